@@ -1,0 +1,69 @@
+using Refit;
+using Swift.Contracts.Experiments;
+using Swift.Contracts.Messages;
+
+namespace Swift.Contracts.Rest;
+
+/// <summary>The REST API, as the CLI and .NET programs speak it. Errors are <see cref="ApiException"/>s with RFC 9457 problem details.</summary>
+public interface ISwiftApi
+{
+    [Post("/v1/pipelines:validate")]
+    Task<PipelinePlan> ValidatePipeline([Body] System.Text.Json.JsonElement pipeline, CancellationToken ct = default);
+
+    [Post("/v1/pipelines")]
+    Task<RegisteredPipeline> RegisterPipeline([Body] System.Text.Json.JsonElement pipeline, CancellationToken ct = default);
+
+    [Get("/v1/pipelines")]
+    Task<Page<RegisteredPipeline>> ListPipelines([AliasAs("pageSize")] int? pageSize = null, [AliasAs("pageToken")] string? pageToken = null, CancellationToken ct = default);
+
+    [Get("/v1/pipelines/{name}")]
+    Task<RegisteredPipeline> GetPipeline(string name, [AliasAs("version")] int? version = null, CancellationToken ct = default);
+
+    [Post("/v1/experiments")]
+    Task<ExperimentAccepted> SubmitExperiment([Body] SubmitExperiment body, [Header("Idempotency-Key")] string? idempotencyKey = null, CancellationToken ct = default);
+
+    [Get("/v1/experiments")]
+    Task<Page<ExperimentSummary>> ListExperiments(
+        [AliasAs("status")] string? status = null, [AliasAs("name")] string? name = null, [AliasAs("orderBy")] string? orderBy = null,
+        [AliasAs("pageSize")] int? pageSize = null, [AliasAs("pageToken")] string? pageToken = null, CancellationToken ct = default);
+
+    [Get("/v1/experiments/{id}")]
+    Task<ExperimentView> GetExperiment(Guid id, CancellationToken ct = default);
+
+    [Get("/v1/experiments/{id}/events")]
+    Task<Page<EventView>> GetEvents(Guid id, [AliasAs("fromVersion")] long? fromVersion = null, [AliasAs("pageSize")] int? pageSize = null, CancellationToken ct = default);
+
+    /// <summary>Server-sent events: <c>id</c> = stream version, <c>event</c> = type, <c>data</c> = <see cref="EventView"/>; between them, without id, <c>event: progress</c> with <see cref="SegmentProgress"/>. Ends after the experiment's last event.</summary>
+    [Get("/v1/experiments/{id}/events"), Headers("Accept: text/event-stream")]
+    Task<HttpResponseMessage> StreamEvents(Guid id, [Header("Last-Event-ID")] long? lastEventId = null, CancellationToken ct = default);
+
+    [Get("/v1/experiments/{id}/metrics")]
+    Task<IReadOnlyList<MetricSeries>> GetMetrics(Guid id, [AliasAs("name")] string? name = null, CancellationToken ct = default);
+
+    [Post("/v1/experiments/{id}:cancel")]
+    Task<ExperimentView> Cancel(Guid id, [Body] ExperimentCommand body, CancellationToken ct = default);
+
+    [Post("/v1/experiments/{id}:pause")]
+    Task<ExperimentView> Pause(Guid id, [Body] ExperimentCommand body, CancellationToken ct = default);
+
+    [Post("/v1/experiments/{id}:resume")]
+    Task<ExperimentView> Resume(Guid id, [Body] ExperimentCommand body, CancellationToken ct = default);
+
+    /// <summary>Goes on from the failed segment; what succeeded is kept.</summary>
+    [Post("/v1/experiments/{id}:retry")]
+    Task<ExperimentView> Retry(Guid id, [Body] ExperimentCommand body, CancellationToken ct = default);
+
+    /// <summary>The bytes of an artifact; of a folder, its manifest.</summary>
+    [Get("/v1/artifacts/{digest}")]
+    Task<HttpResponseMessage> GetArtifact(string digest, CancellationToken ct = default);
+
+    [Post("/v1/artifacts:collect-garbage")]
+    Task<GarbageCollectionReport> CollectGarbage(CancellationToken ct = default);
+
+    [Get("/v1/workers")]
+    Task<IReadOnlyList<WorkerView>> ListWorkers(CancellationToken ct = default);
+
+    /// <summary>Drops every read model and saga state and makes them anew from the events.</summary>
+    [Post("/v1/admin/read-models:rebuild")]
+    Task<RebuildReport> RebuildReadModels(CancellationToken ct = default);
+}
