@@ -1,0 +1,26 @@
+namespace Swift.Api.Pipelines.Validation;
+
+/// <summary>The words that a setting written as text may be, by its field's name. A new loss, scheduler or reward is one more word here.</summary>
+internal static class AllowedWords
+{
+    private static readonly IReadOnlyDictionary<string, string[]> ByField = new Dictionary<string, string[]>
+    {
+        ["torch_dtype"] = ["float32"],
+        ["model_type"] = ["qwen3", "llama"],
+        ["truncation_strategy"] = ["delete", "left", "right"],
+        ["packing_strategy"] = ["binpack", "sequential"],
+        ["loss_scale"] = ["default", "last_round", "all"],
+        ["tuner_type"] = ["full"],
+        ["lr_scheduler_type"] = ["cosine", "linear", "constant"],
+        ["loss_type"] = ["grpo"],
+        ["importance_sampling_level"] = ["token"],
+        ["advantage_estimator"] = ["grpo"],
+        ["scale_rewards"] = ["group", "batch", "none"],
+        ["reward_funcs"] = ["accuracy", "format"],
+        ["metric"] = ["accuracy"],
+        ["formats"] = ["safetensors", "gguf"],
+        ["gguf_types"] = ["f32", "q8_0"],
+    };
+
+    public static IReadOnlyList<string> Of(string field) => ByField[field];
+}
