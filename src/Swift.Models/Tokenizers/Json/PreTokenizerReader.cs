@@ -1,0 +1,40 @@
+using System.Text.Json;
+using Swift.Models.Tokenizers.PreTokenizers;
+
+namespace Swift.Models.Tokenizers.Json;
+
+/// <summary>The <c>pre_tokenizer</c> of <c>tokenizer.json</c>.</summary>
+internal static class PreTokenizerReader
+{
+    public static PreTokenizer Read(JsonElement element) => element.Text("type") switch
+    {
+        "Sequence" => new PreTokenizerSequence([.. element.Items("pretokenizers").Select(Read)]),
+        "ByteLevel" => new ByteLevelPreTokenizer(element.Flag("add_prefix_space", otherwise: true), element.Flag("use_regex", otherwise: true)),
+        "Split" => ReadSplit(element),
+        var other => throw JsonFields.Unsupported($"the pre-tokenizer {other}"),
+    };
+
+    /// <summary>Whether its last step writes pieces in the byte-level alphabet; the model then works on bytes.</summary>
+    public static bool IsByteLevel(JsonElement element)
+    {
+        if (element.Text("type") == "ByteLevel") return true;
+        if (element.Text("type") != "Sequence") return false;
+        var steps = element.Items("pretokenizers").Select(IsByteLevel).ToList();
+        if (steps.SkipLast(1).Contains(true)) throw JsonFields.Unsupported("a pre-tokenizer after ByteLevel");
+        return steps.LastOrDefault();
+    }
+
+    private static SplitPreTokenizer ReadSplit(JsonElement element)
+    {
+        var behavior = ReadBehavior(element.Text("behavior"));
+        var invert = element.Flag("invert");
+        var pattern = element.Require("pattern");
+        return pattern.TextOrNull("Regex") is { } regex
+            ? SplitPreTokenizer.ByRegex(regex, behavior, invert)
+            : SplitPreTokenizer.ByText(pattern.Text("String"), behavior, invert);
+    }
+
+    private static SplitBehavior ReadBehavior(string name) => Enum.TryParse<SplitBehavior>(name, out var behavior)
+        ? behavior
+        : throw JsonFields.Unsupported($"the split behavior {name}");
+}

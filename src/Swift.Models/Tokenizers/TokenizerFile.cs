@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Swift.Contracts.Experiments;
+using Swift.Models.Tokenizers.Encoders;
+using Swift.Models.Tokenizers.Json;
+
+namespace Swift.Models.Tokenizers;
+
+/// <summary>Reads Hugging Face's <c>tokenizer.json</c>.</summary>
+public static class TokenizerFile
+{
+    /// <summary>Loads a tokenizer from a model folder, with the special tokens that its configuration files name, or from a <c>tokenizer.json</c> alone.</summary>
+    /// <exception cref="SwiftException">The file is missing, malformed, or uses a part that is not supported; the message names it.</exception>
+    public static Tokenizer Load(string path)
+    {
+        var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path));
+        var file = Directory.Exists(path) ? Path.Combine(path, "tokenizer.json") : path;
+        using var document = JsonFile.Read(file);
+        try
+        {
+            return Read(document.RootElement, folder);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or FormatException or ArgumentException)
+        {
+            // JsonElement's accessors: a value of another type than the format has there.
+            throw SwiftException.BadInput("tokenizer_invalid", $"{file}: a value has the wrong type: {exception.Message}", exception);
+        }
+    }
+
+    private static PipelineTokenizer Read(JsonElement root, string? folder)
+    {
+        var vocabulary = new Vocabulary();
+        var model = root.Require("model");
+        EncoderReader.ReadVocabulary(model, vocabulary);
+        var addedTokens = root.Find("added_tokens") is null ? [] : root.Items("added_tokens").Select(ReadAddedToken).ToList();
+        foreach (var token in addedTokens)
+        {
+            vocabulary.Add(token.Content, token.Id);
+        }
+        var preTokenizer = root.Find("pre_tokenizer");
+        var byteLevel = preTokenizer is { } element && PreTokenizerReader.IsByteLevel(element);
+        var stages = new TokenizerStages(
+            vocabulary,
+            addedTokens,
+            root.Find("normalizer") is { } normalizer ? NormalizerReader.Read(normalizer) : null,
+            preTokenizer is { } present ? PreTokenizerReader.Read(present) : null,
+            EncoderReader.Read(model, vocabulary, byteLevel),
+            root.Find("post_processor") is { } postProcessor ? PostProcessorReader.Read(postProcessor) : null,
+            DecoderReader.Read(root.Find("decoder"), vocabulary));
+        return new PipelineTokenizer(stages, SpecialTokensReader.Read(folder, vocabulary, stages.PostProcessor));
+    }
+
+    private static AddedToken ReadAddedToken(JsonElement token)
+    {
+        var special = token.Flag("special");
+        return new AddedToken(token.Integer("id"), token.Text("content"), token.Flag("single_word"), token.Flag("lstrip"), token.Flag("rstrip"),
+            token.Flag("normalized", otherwise: !special), special);
+    }
+}
