@@ -1,0 +1,71 @@
+using Swift.Models.Config;
+using Swift.Models.Decoders;
+using Swift.Models.Native;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Swift.Models.Tests.Decoders;
+
+/// <summary>Shapes small enough for brute force, with every part in use.</summary>
+internal static class TinyModels
+{
+    public static ModelConfig Llama { get; } = new()
+    {
+        ModelType = "llama", VocabSize = 40, HiddenSize = 24, IntermediateSize = 36, NumHiddenLayers = 2,
+        NumAttentionHeads = 6, NumKeyValueHeads = 2, HeadDim = 8, MaxPositionEmbeddings = 64,
+        TieWordEmbeddings = false, AttentionBias = true, MlpBias = true, InitializerRange = 0.4,
+    };
+
+    public static ModelConfig Qwen3 { get; } = new()
+    {
+        ModelType = "qwen3", VocabSize = 40, HiddenSize = 24, IntermediateSize = 36, NumHiddenLayers = 3,
+        NumAttentionHeads = 4, NumKeyValueHeads = 4, HeadDim = 8, MaxPositionEmbeddings = 64,
+        TieWordEmbeddings = true, InitializerRange = 0.4, Rope = new RopeConfig(1_000_000),
+    };
+
+    public static ModelConfig Sliding { get; } = Qwen3 with
+    {
+        NumKeyValueHeads = 2, SlidingWindow = 3, SlidingLayers = [true, false, true],
+    };
+
+    public static ModelConfig ByName(string name) => name switch
+    {
+        "llama" => Llama, "qwen3" => Qwen3, _ => Sliding,
+    };
+
+    /// <summary>Random weights; norms and biases are made random as well, so that a forgotten one shows.</summary>
+    public static Decoder Create(ModelConfig config, long seed = 1)
+    {
+        TorchLibrary.Load();
+        var decoder = new Decoder(config, CPU);
+        DecoderInitialization.Initialize(decoder, seed);
+        using var scope = NewDisposeScope();
+        using var grad = no_grad();
+        foreach (var parameter in decoder.Parameters.Where(parameter => parameter.Kind != ParameterKind.Weight))
+        {
+            var size = (int)parameter.Value.numel();
+            parameter.Value.add_(tensor([.. Enumerable.Range(0, size).Select(i => 0.3f * MathF.Sin(i * 1.7f + size))]));
+        }
+        return decoder;
+    }
+
+    public static int[] Ids(int count, int vocab, int seed)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => random.Next(vocab))];
+    }
+
+    /// <summary>[1, seq] from ids.</summary>
+    public static Tensor Row(IEnumerable<int> ids) => tensor([.. ids.Select(id => (long)id)]).unsqueeze(0);
+
+    /// <summary>Logits of one sequence by itself, [seq, vocab].</summary>
+    public static Tensor Alone(Decoder decoder, int[] ids)
+    {
+        using var scope = NewDisposeScope();
+        using var attention = new CausalAttention(ids.Length);
+        return decoder.Forward(Row(ids), arange(ids.Length, ScalarType.Int64).unsqueeze(0), attention)
+            .squeeze(0).MoveToOuterDisposeScope();
+    }
+
+    public static double LargestDifference(Tensor a, Tensor b) => a.sub(b).abs().max().item<float>();
+}
