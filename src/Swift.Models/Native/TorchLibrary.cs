@@ -23,6 +23,7 @@ public static class TorchLibrary
             if (_loaded)
                 return;
             GlibcAllocator.KeepFreedMemory();
+            OpenMpWaiting.KeepShort();
             LoadFrom(LibTorchLocation.Find());
             SetThreads(null);
             _loaded = true;
