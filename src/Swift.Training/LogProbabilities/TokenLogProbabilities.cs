@@ -1,0 +1,107 @@
+using static TorchSharp.torch;
+
+namespace Swift.Training.LogProbabilities;
+
+/// <summary>
+/// Log-probabilities of given tokens from hidden states, a chunk of positions at a time: the logits of a whole batch,
+/// by far the largest tensor of a step, never exist. Gradients of a chunk are taken while its logits are there.
+/// </summary>
+public static class TokenLogProbabilities
+{
+    /// <summary>Logits held at once, in elements: large enough that a product with the output matrix is worth its memory traffic.</summary>
+    private const long MaximumLogits = 1 << 24;
+
+    /// <summary>Adds the gradient of <paramref name="scale"/> × Σ −log p to the parameters behind <paramref name="hidden"/> and to <paramref name="output"/>.</summary>
+    /// <param name="hidden">[positions, hidden], with its graph.</param>
+    /// <param name="output">[vocab, hidden].</param>
+    /// <param name="targets">[positions], int64.</param>
+    /// <returns>Σ −log p, unscaled.</returns>
+    public static double BackwardCrossEntropy(Tensor hidden, Tensor output, Tensor targets, double scale, long maximumLogits = MaximumLogits)
+    {
+        using var scope = NewDisposeScope();
+        var gradients = new List<Tensor>();
+        var total = 0.0;
+        foreach (var (start, length) in Chunks(hidden, output, maximumLogits))
+        {
+            using var chunkScope = NewDisposeScope();
+            var leaf = hidden.detach().narrow(0, start, length).requires_grad_();
+            var loss = nn.functional.cross_entropy(
+                nn.functional.linear(leaf, output), targets.narrow(0, start, length), reduction: nn.Reduction.Sum);
+            total += loss.item<float>();
+            loss.mul(scale).backward();
+            gradients.Add(leaf.grad!.MoveToOuterDisposeScope());
+        }
+
+        hidden.backward([gradients.Count == 1 ? gradients[0] : cat(gradients)]);
+        return total;
+    }
+
+    /// <summary>Log-probabilities without gradient, and the mean entropy of the distributions, in nats.</summary>
+    /// <param name="temperature">Divides the logits.</param>
+    /// <returns>[positions], owned by the caller; summed entropy.</returns>
+    public static (Tensor LogProbs, double EntropySum) Measure(
+        Tensor hidden, Tensor output, Tensor targets, double temperature, long maximumLogits = MaximumLogits)
+    {
+        using var grad = no_grad();
+        using var scope = NewDisposeScope();
+        var parts = new List<Tensor>();
+        var entropy = 0.0;
+        foreach (var (start, length) in Chunks(hidden, output, maximumLogits))
+        {
+            using var chunkScope = NewDisposeScope();
+            var logProbs = AllLogProbs(hidden.narrow(0, start, length), output, temperature);
+            parts.Add(Pick(logProbs, targets.narrow(0, start, length)).MoveToOuterDisposeScope());
+            entropy -= logProbs.exp().mul_(logProbs).sum().item<float>();
+        }
+
+        return (cat(parts).MoveToOuterDisposeScope(), entropy);
+    }
+
+    /// <summary>Adds the gradient of a loss that is a function of log-probabilities.</summary>
+    /// <param name="gradientOf">Given log p [positions] without gradient, the loss's derivative by it [positions].</param>
+    /// <inheritdoc cref="Measure" path="/param"/>
+    public static void Backward(
+        Tensor hidden, Tensor output, Tensor targets, double temperature, Func<Tensor, Tensor> gradientOf, long maximumLogits = MaximumLogits)
+    {
+        using var scope = NewDisposeScope();
+        var chunks = Chunks(hidden, output, maximumLogits).ToArray();
+        if (chunks.Length == 1)
+        {
+            // Everything fits: the graph of the one chunk is kept instead of being computed twice.
+            var leaf = hidden.detach().requires_grad_();
+            var logProbs = Pick(AllLogProbs(leaf, output, temperature), targets);
+            logProbs.backward([gradientOf(logProbs.detach())]);
+            hidden.backward([leaf.grad!]);
+            return;
+        }
+
+        var measured = Measure(hidden.detach(), output, targets, temperature, maximumLogits).LogProbs;
+        var gradient = gradientOf(measured);
+        var gradients = new List<Tensor>();
+        foreach (var (start, length) in chunks)
+        {
+            using var chunkScope = NewDisposeScope();
+            var leaf = hidden.detach().narrow(0, start, length).requires_grad_();
+            Pick(AllLogProbs(leaf, output, temperature), targets.narrow(0, start, length)).backward([gradient.narrow(0, start, length)]);
+            gradients.Add(leaf.grad!.MoveToOuterDisposeScope());
+        }
+
+        hidden.backward([cat(gradients)]);
+    }
+
+    private static Tensor AllLogProbs(Tensor hidden, Tensor output, double temperature)
+    {
+        var logits = nn.functional.linear(hidden, output);
+        return nn.functional.log_softmax(temperature == 1 ? logits : logits / temperature, 1);
+    }
+
+    private static Tensor Pick(Tensor logProbs, Tensor targets) => logProbs.gather(1, targets.unsqueeze(1)).squeeze(1);
+
+    private static IEnumerable<(long Start, long Length)> Chunks(Tensor hidden, Tensor output, long maximumLogits)
+    {
+        var positions = hidden.size(0);
+        var size = Math.Max(1, maximumLogits / output.size(0));
+        for (long start = 0; start < positions; start += size)
+            yield return (start, Math.Min(size, positions - start));
+    }
+}
