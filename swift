@@ -149,7 +149,7 @@ run_tests() {
     output=$(mktemp)
     trap 'end_leftovers "$mark"; rm -f -- "$output"' EXIT
     trap 'exit 130' INT TERM
-    for project in "$root"/tests/*/*.csproj; do
+    for project in "$root"/tests/*.Tests/*.csproj; do
         name=$(basename "$project" .csproj)
         say "$name"
         status=0

@@ -1,1 +1,3 @@
-Console.WriteLine("swift");
+using Swift.Cli;
+
+return await SwiftCommandLine.RunAsync(args);

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using Spectre.Console;
+using Swift.Cli.Terminal;
+using Swift.Contracts.Experiments;
+using Swift.Contracts.Rest;
+
+namespace Swift.Cli.Commands.Experiments;
+
+/// <summary><c>swift experiments list</c></summary>
+internal sealed class ListExperiments : SwiftCommand
+{
+    private readonly Option<string> _status = new("--status") { Description = "submitted, running, paused, succeeded, failed or cancelled" };
+    private readonly Option<string> _name = new("--name") { Description = "Only experiments of this name" };
+    private readonly Option<string> _orderBy = new("--order_by") { Description = "Order, as the API takes it (orderBy)" };
+    private readonly Option<int?> _pageSize = new("--page_size") { Description = "How many; at most 200" };
+    private readonly Option<string> _pageToken = new("--page_token") { Description = "Goes on where the page before ended" };
+
+    public ListExperiments() : base("list", "Lists experiments, the newest first")
+    {
+        Add(_status);
+        Add(_name);
+        Add(_orderBy);
+        Add(_pageSize);
+        Add(_pageToken);
+    }
+
+    protected override async Task<int> RunAsync(CommandRun run, CancellationToken ct)
+    {
+        var page = await run.Api.ListExperiments(run.Get(_status), run.Get(_name), run.Get(_orderBy), run.Get(_pageSize), run.Get(_pageToken), ct);
+        run.Output.Result(page, Draw);
+        if (page.NextPageToken is { } next)
+            run.Output.Message($"there are more: --page_token {next}");
+        return ExitCode.Done;
+    }
+
+    private static Table Draw(Page<ExperimentSummary> page)
+    {
+        var table = Tables.Plain("id", "name", "status", "stage", "submitted", "by", "model");
+        foreach (var e in page.Items)
+            table.AddRow(
+                new Text(e.Id.ToString()), new Text(e.Name), StatusText.Of(e.Status), new Text(e.CurrentStage ?? ""),
+                new Text(Formats.Time(e.SubmittedAt)), new Text(e.SubmittedBy), new Text(Formats.ShortDigest(e.ModelDigest)));
+        return table;
+    }
+}

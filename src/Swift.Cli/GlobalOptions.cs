@@ -1,0 +1,22 @@
+using System.CommandLine;
+
+namespace Swift.Cli;
+
+/// <summary>Options that every command has.</summary>
+internal static class GlobalOptions
+{
+    public const string DefaultUrl = "http://127.0.0.1:5005";
+
+    public static Option<bool> Json { get; } = new("--json")
+    {
+        Description = "Results as JSON on standard output; messages go to standard error",
+        Recursive = true,
+    };
+
+    public static Option<string> Url { get; } = new("--url")
+    {
+        Description = $"Address of the API. Default: SWIFT_URL, or {DefaultUrl}",
+        HelpName = "URL",
+        Recursive = true,
+    };
+}
