@@ -1,0 +1,75 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Swift.Cli;
+
+namespace Swift.EndToEnd.Tests.CommandLine;
+
+/// <summary>They share the process's standard streams, so they run one after the other.</summary>
+[Collection(nameof(ExitCodeTests))]
+public sealed class ExitCodeTests
+{
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("experiments", "show")]
+    [InlineData("experiments", "list", "--page_size", "many")]
+    [InlineData("run", "no/such/file.yaml")]
+    [InlineData("dataset", "inspect", "no-such-file.jsonl")]
+    [InlineData("artifacts", "get", "sha256:0")]
+    public async Task Wrong_usage_ends_with_2(params string[] arguments) => (await RunAsync(arguments)).ExitCode.ShouldBe(2);
+
+    [Fact]
+    public async Task A_server_that_is_away_ends_with_1_and_says_how_to_start_one()
+    {
+        var (exitCode, _, messages) = await RunAsync("experiments", "list", "--url", "http://127.0.0.1:9");
+        exitCode.ShouldBe(1);
+        messages.ShouldContain("swift up");
+    }
+
+    [Fact]
+    public async Task Every_error_of_a_refused_specification_is_shown_with_its_field()
+    {
+        await using var server = await PretendServer.StartAsync(app => app.MapPost("/v1/pipelines:validate", () => Results.ValidationProblem(
+            new Dictionary<string, string[]> { ["stages[0].train.learning_rate"] = ["Must be above 0."], ["name"] = ["Is empty.", "Is required."] },
+            "The pipeline has 3 errors.", statusCode: 422)));
+        var file = Path.Combine(Path.GetTempPath(), $"swift-test-{Guid.NewGuid():N}.yaml");
+        await File.WriteAllTextAsync(file, "name: ''", TestContext.Current.CancellationToken);
+        try
+        {
+            var (exitCode, result, messages) = await RunAsync("pipelines", "validate", file, "--url", server.Url.ToString());
+            exitCode.ShouldBe(2);
+            result.ShouldBeEmpty();
+            messages.ShouldContain("stages[0].train.learning_rate: Must be above 0.");
+            messages.ShouldContain("name: Is empty.");
+            messages.ShouldContain("name: Is required.");
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public async Task Help_ends_with_0_and_shows_examples()
+    {
+        var (exitCode, result, _) = await RunAsync("--help");
+        exitCode.ShouldBe(0);
+        result.ShouldContain("swift demo");
+    }
+
+    private static async Task<(int ExitCode, string Result, string Messages)> RunAsync(params string[] arguments)
+    {
+        var (output, error) = (Console.Out, Console.Error);
+        using StringWriter result = new(), messages = new();
+        Console.SetOut(result);
+        Console.SetError(messages);
+        try
+        {
+            return (await SwiftCommandLine.RunAsync(arguments), result.ToString(), messages.ToString());
+        }
+        finally
+        {
+            Console.SetOut(output);
+            Console.SetError(error);
+        }
+    }
+}
