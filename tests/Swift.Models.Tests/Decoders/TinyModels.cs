@@ -1,6 +1,5 @@
 using Swift.Models.Config;
 using Swift.Models.Decoders;
-using Swift.Models.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -36,7 +35,6 @@ internal static class TinyModels
     /// <summary>Random weights; norms and biases are made random as well, so that a forgotten one shows.</summary>
     public static Decoder Create(ModelConfig config, long seed = 1)
     {
-        TorchLibrary.Load();
         var decoder = new Decoder(config, CPU);
         DecoderInitialization.Initialize(decoder, seed);
         using var scope = NewDisposeScope();

@@ -1,0 +1,86 @@
+using System.Text.Json;
+using Swift.Contracts.Experiments;
+
+namespace Swift.Models.Config;
+
+/// <summary>The fields of a JSON object, with errors that name the file and the field. A null counts as absent.</summary>
+internal sealed class ConfigFields
+{
+    private const int LargestSize = 1 << 28;
+    private readonly JsonElement _object;
+    private readonly string _path;
+
+    public ConfigFields(JsonElement element, string path)
+    {
+        (_object, _path) = (element, path);
+        if (element.ValueKind != JsonValueKind.Object)
+            throw SwiftException.BadInput("bad_model_config", $"{path} is not a JSON object.");
+    }
+
+    public bool Has(string name) => Find(name) is not null;
+
+    public string? Text(string name) => Find(name) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.String } text => text.GetString(),
+        _ => throw Bad(name, "is not a string"),
+    };
+
+    public bool Flag(string name, bool fallback) => Find(name)?.ValueKind switch
+    {
+        null => fallback,
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => throw Bad(name, "is not true or false"),
+    };
+
+    public double Number(string name, double fallback) => Find(name) switch
+    {
+        null => fallback,
+        { ValueKind: JsonValueKind.Number } number when number.GetDouble() is var value && double.IsFinite(value) && value > 0 => value,
+        _ => throw Bad(name, "is not a positive number"),
+    };
+
+    public int Size(string name) => OptionalSize(name) ?? throw Bad(name, "is missing");
+
+    public int SizeOr(string name, int fallback) => OptionalSize(name) ?? fallback;
+
+    public int? OptionalSize(string name) => Find(name) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Number } number when number.TryGetInt32(out var value) && value is > 0 and <= LargestSize => value,
+        _ => throw Bad(name, $"is not a whole number from 1 to {LargestSize}"),
+    };
+
+    /// <summary>A token id or a list of them.</summary>
+    public IReadOnlyList<int> Ids(string name) => Find(name) switch
+    {
+        null => [],
+        { ValueKind: JsonValueKind.Array } list => [.. list.EnumerateArray().Select(Id)],
+        { } single => [Id(single)],
+    };
+
+    public IReadOnlyList<string>? Texts(string name) => Find(name) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Array } list => [.. list.EnumerateArray().Select(item => item.ToString())],
+        _ => throw Bad(name, "is not a list"),
+    };
+
+    public ConfigFields? Section(string name) =>
+        Find(name) is { } section ? new ConfigFields(section, $"{_path}: {name}") : null;
+
+    public SwiftException Bad(string name, string problem) =>
+        SwiftException.BadInput("bad_model_config", $"{_path}: {name} {problem}.");
+
+    public SwiftException NotSupported(string what, string supported) =>
+        SwiftException.BadInput("model_not_supported", $"{_path}: {what} is not supported; supported: {supported}.");
+
+    private int Id(JsonElement element) =>
+        element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out var id) && id >= 0
+            ? id
+            : throw SwiftException.BadInput("bad_model_config", $"{_path}: {element} is not a token id.");
+
+    private JsonElement? Find(string name) =>
+        _object.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+}

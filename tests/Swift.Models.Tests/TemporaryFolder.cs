@@ -1,0 +1,11 @@
+namespace Swift.Models.Tests;
+
+/// <summary>A folder of a test's own, removed with everything in it.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("swift-models-").FullName;
+
+    public string this[string name] => System.IO.Path.Combine(Path, name);
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
