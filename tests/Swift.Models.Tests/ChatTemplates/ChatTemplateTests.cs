@@ -1,0 +1,121 @@
+using Swift.Contracts.Chat;
+using Swift.Contracts.Experiments;
+using Swift.Models.ChatTemplates;
+using Swift.Models.Tests.Tokenizers;
+using Swift.Models.Tokenizers;
+
+namespace Swift.Models.Tests.ChatTemplates;
+
+public sealed class ChatTemplateTests : IDisposable
+{
+    private const string GenerationTemplate =
+        "{% for m in messages %}<|im_start|>{{ m.role }}\n{% if m.role == 'assistant' %}{% generation %}{{ m.content }}<|im_end|>{% endgeneration %}{% else %}{{ m.content }}<|im_end|>{% endif %}{{ '\n' }}{% endfor %}" +
+        "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}";
+
+    /// <summary>Writes an empty thought before the last answer, and drops the thoughts of earlier ones, as Qwen3 does.</summary>
+    private const string ThinkingTemplate =
+        "{% for m in messages %}{{ '<|im_start|>' + m.role + '\n' }}{% if m.role == 'assistant' %}{% set answer = m.content.split('</think>')[-1].lstrip('\n') %}" +
+        "{% if loop.last %}<think>\n\n</think>\n\n{{ answer }}{% else %}{{ answer }}{% endif %}{% else %}{{ m.content }}{% endif %}{{ '<|im_end|>\n' }}{% endfor %}" +
+        "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
+
+    private static readonly ChatMessage[] Conversation =
+    [
+        new("system", "Be kind."), new("user", "Hi"), new("assistant", "Hello!"), new("user", "2+2?"), new("assistant", "\n\n4"),
+    ];
+
+    private readonly TemporaryFolder folder = new();
+    private readonly Tokenizer tokenizer;
+
+    public ChatTemplateTests() => tokenizer = BytePairTrainer.Train(["Hello, be kind. Hi, what is 2+2? user assistant system think"], new() { VocabularySize = 300 }, folder.Path);
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void A_trained_folder_speaks_ChatML()
+    {
+        var template = ChatTemplate.Load(folder.Path);
+        template.Render(Conversation.AsSpan(0, 3).ToArray(), addGenerationPrompt: true)
+            .ShouldBe("<|im_start|>system\nBe kind.<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\nHello!<|im_end|>\n<|im_start|>assistant\n");
+    }
+
+    [Theory]
+    [InlineData("default", "Hello!<|im_end|>|\n\n4<|im_end|>")]
+    [InlineData("last_round", "\n\n4<|im_end|>")]
+    [InlineData("all", "*")]
+    public void What_the_assistant_writes_is_learned_with_the_token_that_ends_it(string lossScale, string expected)
+    {
+        foreach (var template in new[] { ChatTemplate.Load(folder.Path), ChatTemplate.Parse(GenerationTemplate) })
+        {
+            var encoded = template.Encode(tokenizer, Conversation, lossScale);
+            Learned(encoded).ShouldBe(expected == "*" ? template.Render(Conversation, false) : expected);
+            tokenizer.Decode(encoded.Ids, skipSpecialTokens: false).ShouldBe(template.Render(Conversation, false));
+        }
+    }
+
+    [Fact]
+    public void The_ids_are_the_prompt_and_then_what_a_model_would_generate()
+    {
+        var template = ChatTemplate.Load(folder.Path);
+        var prompt = tokenizer.Encode(template.Render(Conversation.AsSpan(0, 4).ToArray(), addGenerationPrompt: true));
+        var answer = tokenizer.Encode("\n\n4<|im_end|>");
+        var encoded = template.Encode(tokenizer, Conversation);
+        encoded.Ids.AsSpan(0, prompt.Length + answer.Length).ToArray().ShouldBe([.. prompt, .. answer]);
+        // Another loss scale has the same ids.
+        template.Encode(tokenizer, Conversation, "all").Ids.ShouldBe(encoded.Ids);
+    }
+
+    [Fact]
+    public void A_turn_says_itself_whether_it_is_learned()
+    {
+        var template = ChatTemplate.Load(folder.Path);
+        var messages = Conversation.ToArray();
+        messages[2] = messages[2] with { Loss = false };
+        Learned(template.Encode(tokenizer, messages)).ShouldBe("\n\n4<|im_end|>");
+        messages[1] = messages[1] with { Loss = true };
+        Learned(template.Encode(tokenizer, messages)).ShouldBe("<|im_start|>user\nHi<|im_end|>|\n\n4<|im_end|>");
+        Learned(template.Encode(tokenizer, messages, "all")).ShouldBe(
+            "<|im_start|>system\nBe kind.<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n|\n<|im_start|>user\n2+2?<|im_end|>\n<|im_start|>assistant\n\n\n4<|im_end|>\n");
+    }
+
+    [Fact]
+    public void Turns_are_found_where_earlier_answers_are_written_otherwise_than_the_last()
+    {
+        var template = ChatTemplate.Parse(ThinkingTemplate);
+        Learned(template.Encode(tokenizer, Conversation)).ShouldBe("Hello!<|im_end|>|<think>\n\n</think>\n\n4<|im_end|>");
+        var thoughtful = Conversation.ToArray();
+        thoughtful[2] = thoughtful[2] with { Content = "<think>\nhm\n</think>\n\nHello!" };
+        Learned(template.Encode(tokenizer, thoughtful)).ShouldBe("Hello!<|im_end|>|<think>\n\n</think>\n\n4<|im_end|>");
+    }
+
+    [Fact]
+    public void An_unknown_loss_scale_is_refused()
+    {
+        Should.Throw<SwiftException>(() => ChatTemplate.Load(folder.Path).Encode(tokenizer, Conversation, "hermes")).Reason.Code.ShouldBe("loss_scale_unknown");
+    }
+
+    [Fact]
+    public void A_folder_without_a_template_speaks_ChatML_and_a_file_goes_before_the_configuration()
+    {
+        using var other = new TemporaryFolder();
+        ChatTemplate.Load(other.Path).Render([new("user", "a")], false).ShouldBe("<|im_start|>user\na<|im_end|>\n");
+        other.Write("tokenizer_config.json", """{"bos_token": {"content": "<s>"}, "chat_template": [{"name": "tool_use", "template": "T"}, {"name": "default", "template": "{{ bos_token }}{{ messages[0].content }}{{ tools }}"}]}""");
+        ChatTemplate.Load(other.Path).Render([new("user", "a")], false).ShouldBe("<s>aNone");
+        other.Write("chat_template.jinja", "file {{ bos_token }}");
+        ChatTemplate.Load(other.Path).Render([new("user", "a")], false).ShouldBe("file <s>");
+    }
+
+    /// <summary>The learned stretches as text, with a bar between those that do not touch.</summary>
+    private string Learned(EncodedChat chat)
+    {
+        chat.Loss.Length.ShouldBe(chat.Ids.Length);
+        var parts = new List<string>();
+        for (var i = 0; i < chat.Ids.Length;)
+        {
+            var end = i;
+            while (end < chat.Ids.Length && chat.Loss[end]) end++;
+            if (end > i) parts.Add(tokenizer.Decode(chat.Ids.AsSpan(i, end - i), skipSpecialTokens: false));
+            i = Math.Max(end, i + 1);
+        }
+        return string.Join('|', parts);
+    }
+}
