@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Swift.Contracts.Experiments;
+using Swift.Models.Folders;
 
 namespace Swift.Models.Config;
 
@@ -26,11 +27,11 @@ public static class ModelConfigFile
         }
     }
 
-    public static void Save(ModelConfig config, string modelFolder)
+    public static void Save(ModelConfig config, string modelFolder) =>
+        JsonFiles.Write(Path.Combine(modelFolder, FileName), json => Write(json, config));
+
+    private static void Write(Utf8JsonWriter json, ModelConfig config)
     {
-        using var stream = File.Create(Path.Combine(modelFolder, FileName));
-        using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, IndentSize = 2, NewLine = "\n" });
-        json.WriteStartObject();
         json.WriteStartArray("architectures");
         json.WriteStringValue(DecoderParts.ArchitectureOf(config.ModelType));
         json.WriteEndArray();
@@ -68,7 +69,6 @@ public static class ModelConfigFile
         if (config.ModelType == "qwen3")
             json.WriteBoolean("use_sliding_window", config.SlidingWindow is not null);
         json.WriteNumber("vocab_size", config.VocabSize);
-        json.WriteEndObject();
     }
 
     private static ModelConfig Parse(ConfigFields fields)

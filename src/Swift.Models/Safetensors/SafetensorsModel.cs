@@ -16,20 +16,32 @@ public static class SafetensorsModel
     /// unexpected or of another shape.</exception>
     public static void Load(Decoder decoder, string modelFolder)
     {
-        var files = new List<SafetensorsFile>();
-        try
+        WithTensors(decoder, modelFolder, where =>
         {
-            foreach (var path in Files(modelFolder))
-                files.Add(SafetensorsFile.Open(path));
-            var where = Locate(files, modelFolder);
             using var grad = no_grad();
-            CheckNames(decoder, where, modelFolder);
             foreach (var (name, view) in decoder.Parameters.SelectMany(parameter => parameter.Views()))
             {
                 using var scope = NewDisposeScope();
                 view.copy_(where[name].Read(name));
                 view.Dispose();
             }
+        });
+    }
+
+    /// <summary>Checks what <see cref="Load"/> would check and reads no weights; the decoder may be on the meta device.</summary>
+    /// <inheritdoc cref="Load" path="/exception"/>
+    public static void Check(Decoder decoder, string modelFolder) => WithTensors(decoder, modelFolder, _ => { });
+
+    private static void WithTensors(Decoder decoder, string modelFolder, Action<Dictionary<string, SafetensorsFile>> use)
+    {
+        var files = new List<SafetensorsFile>();
+        try
+        {
+            foreach (var path in WeightFiles(modelFolder))
+                files.Add(SafetensorsFile.Open(path));
+            var where = Locate(files, modelFolder);
+            CheckNames(decoder, where, modelFolder);
+            use(where);
         }
         finally
         {
@@ -45,7 +57,15 @@ public static class SafetensorsModel
         SafetensorsWriter.Write(Path.Combine(modelFolder, FileName), decoder.Parameters.SelectMany(parameter => parameter.Views()));
     }
 
-    private static IEnumerable<string> Files(string modelFolder)
+    /// <summary>Every file that the weights consist of, the index included.</summary>
+    public static IReadOnlyList<string> FilesOf(string modelFolder)
+    {
+        var index = Path.Combine(modelFolder, IndexName);
+        var weights = WeightFiles(modelFolder);
+        return weights is [var single] && Path.GetFileName(single) == FileName ? weights : [.. weights, index];
+    }
+
+    private static IReadOnlyList<string> WeightFiles(string modelFolder)
     {
         var single = Path.Combine(modelFolder, FileName);
         if (File.Exists(single))

@@ -1,0 +1,61 @@
+using Swift.Contracts.Experiments;
+using Swift.Contracts.Pipelines;
+using Swift.Models.Folders;
+using Swift.Models.Tokenizers;
+
+namespace Swift.Models.Config;
+
+/// <summary>The configuration of a model that starts from random weights.</summary>
+internal static class InitialConfig
+{
+    private const int VocabularyMultiple = 64;
+
+    /// <summary>Resolves what the specification leaves open from the tokenizer and the other sizes.</summary>
+    /// <exception cref="SwiftException">BadInput: a size is impossible, or the vocabulary is smaller than the tokenizer's.</exception>
+    public static ModelConfig Resolve(ModelConfigSpec spec, Tokenizer tokenizer)
+    {
+        if (!DecoderParts.ModelTypes.Contains(spec.ModelType))
+            throw Bad("model_type", $"is \"{spec.ModelType}\"; supported: {string.Join(", ", DecoderParts.ModelTypes)}");
+        var heads = Positive("num_attention_heads", spec.NumAttentionHeads);
+        var hidden = Positive("hidden_size", spec.HiddenSize);
+        if (spec.HeadDim is null && hidden % heads != 0)
+            throw Bad("hidden_size", $"is {hidden}, which num_attention_heads ({heads}) does not divide; or set head_dim");
+        var keyValueHeads = Positive("num_key_value_heads", spec.NumKeyValueHeads ?? heads);
+        if (heads % keyValueHeads != 0)
+            throw Bad("num_key_value_heads", $"is {keyValueHeads}, which does not divide num_attention_heads ({heads})");
+        var headDim = Positive("head_dim", spec.HeadDim ?? hidden / heads);
+        if (headDim % 2 != 0)
+            throw Bad("head_dim", $"is {headDim}; rotary embedding needs an even number");
+        var tokens = tokenizer.VocabularySize;
+        var vocabulary = spec.VocabSize ?? (tokens + VocabularyMultiple - 1) / VocabularyMultiple * VocabularyMultiple;
+        if (vocabulary < tokens)
+            throw SwiftException.BadInput("vocab_size_too_small", $"model.config.vocab_size is {vocabulary}, but the tokenizer has {tokens} tokens: use at least {tokens}, or leave it out.");
+        return new ModelConfig
+        {
+            ModelType = spec.ModelType,
+            VocabSize = vocabulary,
+            HiddenSize = hidden,
+            IntermediateSize = Positive("intermediate_size", spec.IntermediateSize ?? 3 * hidden),
+            NumHiddenLayers = Positive("num_hidden_layers", spec.NumHiddenLayers),
+            NumAttentionHeads = heads,
+            NumKeyValueHeads = keyValueHeads,
+            HeadDim = headDim,
+            MaxPositionEmbeddings = Positive("max_position_embeddings", spec.MaxPositionEmbeddings),
+            RmsNormEps = Positive("rms_norm_eps", spec.RmsNormEps),
+            TieWordEmbeddings = spec.TieWordEmbeddings,
+            InitializerRange = Positive("initializer_range", spec.InitializerRange),
+            Rope = new RopeConfig(Positive("rope_theta", spec.RopeTheta)),
+            BosTokenId = tokenizer.BosTokenId,
+            EosTokenIds = GenerationConfigFile.EndIds(tokenizer),
+            PadTokenId = tokenizer.PadTokenId,
+        };
+    }
+
+    private static int Positive(string field, int value) => value >= 1 ? value : throw Bad(field, $"is {value}; it must be at least 1");
+
+    private static double Positive(string field, double value) =>
+        double.IsFinite(value) && value > 0 ? value : throw Bad(field, $"is {value}; it must be a positive number");
+
+    private static SwiftException Bad(string field, string problem) =>
+        SwiftException.BadInput("bad_model_config", $"model.config.{field} {problem}.");
+}

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using Swift.Contracts.Experiments;
+using Swift.Models.Tokenizers;
+
+namespace Swift.Models.Folders;
+
+/// <summary>The files of a model folder that say how text becomes ids and a conversation text; carried along byte for byte.</summary>
+internal sealed class TokenizerFiles
+{
+    private const string Tokenizer = "tokenizer.json";
+    private const string Configuration = "tokenizer_config.json";
+
+    private static readonly string[] Names =
+        [Tokenizer, Configuration, "special_tokens_map.json", "added_tokens.json", "chat_template.jinja", "chat_template.json"];
+
+    private readonly SortedDictionary<string, byte[]> _files;
+
+    private TokenizerFiles(SortedDictionary<string, byte[]> files) => _files = files;
+
+    /// <param name="path">A folder that holds <c>tokenizer.json</c>, or that file.</param>
+    public static TokenizerFiles Read(string path)
+    {
+        var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var files = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
+        foreach (var name in Names)
+        {
+            // A tokenizer.json may have another name; what lies beside it belongs to it.
+            var file = name == Tokenizer && !Directory.Exists(path) ? path : Path.Combine(folder, name);
+            if (File.Exists(file))
+                files[name] = File.ReadAllBytes(file);
+        }
+        if (!files.ContainsKey(Tokenizer))
+            throw SwiftException.BadInput("tokenizer_missing", $"{path} is neither a tokenizer.json nor a folder that holds one.");
+        return new TokenizerFiles(files);
+    }
+
+    public void Write(string folder)
+    {
+        foreach (var (name, content) in _files)
+            File.WriteAllBytes(Path.Combine(folder, name), content);
+    }
+
+    /// <summary>Writes the files, and a <c>tokenizer_config.json</c> where there was none, so that others find the end token.</summary>
+    public void Write(string folder, Tokenizer tokenizer)
+    {
+        Write(folder);
+        if (_files.ContainsKey(Configuration))
+            return;
+        JsonFiles.Write(Path.Combine(folder, Configuration), json =>
+        {
+            json.WriteBoolean("add_bos_token", tokenizer.AddBos);
+            WriteToken(json, "bos_token", tokenizer, tokenizer.BosTokenId);
+            json.WriteBoolean("clean_up_tokenization_spaces", false);
+            WriteToken(json, "eos_token", tokenizer, tokenizer.EosTokenId);
+            WriteToken(json, "pad_token", tokenizer, tokenizer.PadTokenId);
+            json.WriteString("tokenizer_class", "PreTrainedTokenizerFast");
+        });
+    }
+
+    private static void WriteToken(Utf8JsonWriter json, string name, Tokenizer tokenizer, int? id) =>
+        json.WriteString(name, id is { } known ? tokenizer.IdToToken(known) : null);
+}

@@ -1,0 +1,37 @@
+using Swift.Contracts.Pipelines;
+using Swift.Models.Tokenizers;
+
+namespace Swift.Models.Tests.Folders;
+
+/// <summary>Small model folders with a tokenizer trained on the spot.</summary>
+internal static class TinyFolders
+{
+    public static readonly string[] Texts =
+    [
+        "Anna has 12 apples and buys 7 more. How many apples does she have now?",
+        "A train goes 60 miles in one hour. How far does it go in 3 hours?",
+        "Tom had 20 marbles, and he gave 5 to his sister.",
+        "the quick brown fox jumps over the lazy dog, again and again and again",
+    ];
+
+    public static string Tokenizer(TemporaryFolder folder)
+    {
+        var path = folder["tokenizer"];
+        BytePairTrainer.Train(Texts, new BytePairTrainerOptions { VocabularySize = 300 }, path);
+        return path;
+    }
+
+    public static ModelConfigSpec Spec(string modelType) => new()
+    {
+        ModelType = modelType, HiddenSize = 64, NumHiddenLayers = 2, NumAttentionHeads = 4, NumKeyValueHeads = 2,
+        HeadDim = 32, MaxPositionEmbeddings = 256, InitializerRange = 0.3, TieWordEmbeddings = modelType == "qwen3",
+    };
+
+    /// <summary>A model with random weights; returns its folder.</summary>
+    public static string Model(TemporaryFolder folder, string modelType = "qwen3", long seed = 1)
+    {
+        var path = folder[$"{modelType}-{seed}"];
+        ModelFolder.Initialize(Spec(modelType), Tokenizer(folder), seed, path);
+        return path;
+    }
+}
