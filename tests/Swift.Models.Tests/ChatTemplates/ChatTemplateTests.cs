@@ -1,7 +1,6 @@
 using Swift.Contracts.Chat;
 using Swift.Contracts.Experiments;
 using Swift.Models.ChatTemplates;
-using Swift.Models.Tests.Tokenizers;
 using Swift.Models.Tokenizers;
 
 namespace Swift.Models.Tests.ChatTemplates;
@@ -98,9 +97,9 @@ public sealed class ChatTemplateTests : IDisposable
     {
         using var other = new TemporaryFolder();
         ChatTemplate.Load(other.Path).Render([new("user", "a")], false).ShouldBe("<|im_start|>user\na<|im_end|>\n");
-        other.Write("tokenizer_config.json", """{"bos_token": {"content": "<s>"}, "chat_template": [{"name": "tool_use", "template": "T"}, {"name": "default", "template": "{{ bos_token }}{{ messages[0].content }}{{ tools }}"}]}""");
+        File.WriteAllText(other["tokenizer_config.json"], """{"bos_token": {"content": "<s>"}, "chat_template": [{"name": "tool_use", "template": "T"}, {"name": "default", "template": "{{ bos_token }}{{ messages[0].content }}{{ tools }}"}]}""");
         ChatTemplate.Load(other.Path).Render([new("user", "a")], false).ShouldBe("<s>aNone");
-        other.Write("chat_template.jinja", "file {{ bos_token }}");
+        File.WriteAllText(other["chat_template.jinja"], "file {{ bos_token }}");
         ChatTemplate.Load(other.Path).Render([new("user", "a")], false).ShouldBe("file <s>");
     }
 

@@ -17,7 +17,7 @@ public sealed class BytePairTrainerTests
     {
         using var folder = new TemporaryFolder();
         BytePairTrainer.Train(["ab cd ab cd ab cd"], new() { VocabularySize = 256 + 3 + 3 }, folder.Path);
-        var lines = File.ReadAllText(Path.Combine(folder.Path, "tokenizer.json"));
+        var lines = File.ReadAllText(folder["tokenizer.json"]);
         var merges = System.Text.Json.JsonDocument.Parse(lines).RootElement.GetProperty("model").GetProperty("merges");
         // "ab", "cd" and "Ġc" occur three times, "Ġa" twice; a is before c, and c before Ġ.
         merges.EnumerateArray().Select(merge => merge.GetString()).ShouldBe(["a b", "c d", "Ġ cd"]);
@@ -30,7 +30,7 @@ public sealed class BytePairTrainerTests
     {
         using var folder = new TemporaryFolder();
         BytePairTrainer.Train(Corpus, new() { VocabularySize = vocabularySize }, folder.Path);
-        var merges = System.Text.Json.JsonDocument.Parse(File.ReadAllText(Path.Combine(folder.Path, "tokenizer.json"))).RootElement
+        var merges = System.Text.Json.JsonDocument.Parse(File.ReadAllText(folder["tokenizer.json"])).RootElement
             .GetProperty("model").GetProperty("merges").EnumerateArray().Select(merge => merge.GetString()!).ToList();
         merges.ShouldBe(BruteForceBytePairs.Merges(Corpus, vocabularySize - 3));
     }
@@ -44,7 +44,7 @@ public sealed class BytePairTrainerTests
         BytePairTrainer.Train(Corpus.Reverse(), new() { VocabularySize = 350 }, second.Path);
         foreach (var file in new[] { "tokenizer.json", "tokenizer_config.json" })
         {
-            File.ReadAllBytes(Path.Combine(second.Path, file)).ShouldBe(File.ReadAllBytes(Path.Combine(first.Path, file)));
+            File.ReadAllBytes(second[file]).ShouldBe(File.ReadAllBytes(Path.Combine(first.Path, file)));
         }
     }
 
