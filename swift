@@ -120,7 +120,7 @@ build() {
 end_compiler() {
     local process
     for process in /proc/[0-9]*; do
-        if tr '\0' ' ' <"$process/cmdline" 2>/dev/null | grep -q -- "-pipename:swift-$$ *\$"; then
+        if grep -qzx -- "-pipename:swift-$$" "$process/cmdline" 2>/dev/null; then
             kill "${process#/proc/}" 2>/dev/null || true
         fi
     done
