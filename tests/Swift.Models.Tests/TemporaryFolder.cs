@@ -7,5 +7,12 @@ internal sealed class TemporaryFolder : IDisposable
 
     public string this[string name] => System.IO.Path.Combine(Path, name);
 
+    /// <summary>Writes a text file and returns its path.</summary>
+    public string Write(string name, string content)
+    {
+        File.WriteAllText(this[name], content);
+        return this[name];
+    }
+
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }
