@@ -1,0 +1,143 @@
+using Swift.Contracts.Experiments;
+using Swift.Models.Config;
+using Swift.Models.Decoders;
+using Swift.Models.Gguf;
+using Swift.Models.Safetensors;
+using Swift.Models.Tests.Decoders;
+using Swift.Models.Tests.Folders;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Swift.Models.Tests.Gguf;
+
+public sealed class GgufModelTests
+{
+    [Theory]
+    [InlineData("qwen3")]
+    [InlineData("llama")]
+    public void An_exported_model_gives_the_same_logits_again(string modelType)
+    {
+        using var folder = new TemporaryFolder();
+        var path = TinyFolders.Model(folder, modelType);
+        using var original = Folder(path);
+        var ids = TinyModels.Ids(12, 300, 1);
+        using var scope = NewDisposeScope();
+        using var grad = no_grad();
+        var expected = TinyModels.Alone(original, ids);
+
+        ModelExport.ToGguf(path, "f32", folder["f32.gguf"]);
+        using var f32 = Gguf(folder["f32.gguf"]);
+        TinyModels.LargestDifference(TinyModels.Alone(f32, ids), expected).ShouldBe(0);
+
+        ModelExport.ToGguf(path, "q8_0", folder["q8.gguf"]);
+        using var q8 = Gguf(folder["q8.gguf"]);
+        var difference = TinyModels.LargestDifference(TinyModels.Alone(q8, ids), expected);
+        difference.ShouldBeGreaterThan(0);
+        difference.ShouldBeLessThan(0.05 * expected.abs().max().item<float>());
+        new FileInfo(folder["q8.gguf"]).Length.ShouldBeLessThan(new FileInfo(folder["f32.gguf"]).Length / 2);
+    }
+
+    [Fact]
+    public void The_same_model_gives_the_same_bytes()
+    {
+        using var folder = new TemporaryFolder();
+        var path = TinyFolders.Model(folder);
+        ModelExport.ToGguf(path, "q8_0", folder["a.gguf"]);
+        ModelExport.ToGguf(path, "q8_0", folder["b.gguf"]);
+        File.ReadAllBytes(folder["b.gguf"]).ShouldBe(File.ReadAllBytes(folder["a.gguf"]));
+    }
+
+    [Fact]
+    public void The_vocabulary_and_the_template_go_along()
+    {
+        using var folder = new TemporaryFolder();
+        var path = TinyFolders.Model(folder);
+        ModelExport.ToGguf(path, "f32", folder["a.gguf"]);
+        using var file = GgufFile.Open(folder["a.gguf"]);
+        using var model = CausalLanguageModel.Load(path, CPU);
+
+        var tokens = file.Metadata.Texts("tokenizer.ggml.tokens")!;
+        tokens.Count.ShouldBe(model.Config.VocabSize);
+        for (var id = 0; id < model.Tokenizer.VocabularySize; id++)
+            tokens[id].ShouldBe(model.Tokenizer.IdToToken(id));
+        var types = file.Metadata.Integers("tokenizer.ggml.token_type")!;
+        types[model.Tokenizer.EosTokenId!.Value].ShouldBe(3);
+        types[0].ShouldBe(1);
+        types[^1].ShouldBe(5);
+        file.Metadata.Text("tokenizer.ggml.pre").ShouldBe("qwen2");
+        file.Metadata.Integer("tokenizer.ggml.eos_token_id").ShouldBe(model.Tokenizer.EosTokenId);
+        file.Metadata.Text("tokenizer.chat_template").ShouldBe(model.Template.Source);
+        file.Metadata.Texts("tokenizer.ggml.merges")!.Count.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public void Vectors_and_rows_of_no_whole_blocks_stay_32_bit()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder["odd"];
+        ModelFolder.Initialize(TinyFolders.Spec("qwen3") with { IntermediateSize = 100 }, TinyFolders.Tokenizer(folder), 1, path);
+        ModelExport.ToGguf(path, "q8_0", folder["a.gguf"]);
+        using var file = GgufFile.Open(folder["a.gguf"]);
+        file.Tensors["blk.0.ffn_down.weight"].Type.ShouldBe(GgufType.F32);
+        file.Tensors["blk.0.ffn_up.weight"].Type.ShouldBe(GgufType.Q8_0);
+        file.Tensors["blk.0.attn_norm.weight"].Type.ShouldBe(GgufType.F32);
+    }
+
+    [Fact]
+    public void What_llama_cpp_cannot_run_is_not_exported()
+    {
+        using var folder = new TemporaryFolder();
+        var path = TinyFolders.Model(folder);
+        Code(() => ModelExport.ToGguf(path, "q3_k", folder["a.gguf"])).ShouldBe("gguf_type_not_supported");
+        var config = ModelConfigFile.Load(path);
+        ModelConfigFile.Save(config with { SlidingWindow = 8, SlidingLayers = [true, false] }, path);
+        Code(() => ModelExport.ToGguf(path, "f32", folder["a.gguf"])).ShouldBe("model_not_exportable");
+        ModelConfigFile.Save(config, path);
+        var tokenizer = Path.Combine(path, "tokenizer.json");
+        File.WriteAllText(tokenizer, File.ReadAllText(tokenizer).Replace(@"\\s*[\\r\\n]+|", ""));
+        Code(() => ModelExport.ToGguf(path, "f32", folder["a.gguf"])).ShouldBe("tokenizer_not_exportable");
+        File.Exists(folder["a.gguf"]).ShouldBeFalse();
+
+        static string Code(Action export) => Should.Throw<SwiftException>(export).Reason.Code;
+    }
+
+    [Fact]
+    public void The_stories_model_tells_its_story()
+    {
+        using var file = GgufFile.Open(SharedData.Require("data/stories260K.gguf"));
+        using var decoder = Decoder(file);
+        using var scope = NewDisposeScope();
+        using var grad = no_grad();
+        using var cache = new KeyValueCache(decoder.Config, 1, 64, CPU);
+        var tokens = file.Metadata.Texts("tokenizer.ggml.tokens")!;
+        var id = decoder.Config.BosTokenId!.Value;
+        var text = "";
+        for (var position = 0; position < 40; position++)
+        {
+            using var attention = new CachedAttention(cache, 0, [position], 1);
+            id = (int)decoder.Forward(TinyModels.Row([id]), attention.Positions, attention).flatten().argmax().item<long>();
+            text += tokens[id].Replace('▁', ' ');
+        }
+        text.ShouldStartWith(" Once upon a time, there was a little girl named Lily.");
+    }
+
+    private static Decoder Folder(string path)
+    {
+        var decoder = new Decoder(ModelConfigFile.Load(path), CPU);
+        SafetensorsModel.Load(decoder, path);
+        return decoder;
+    }
+
+    private static Decoder Gguf(string path)
+    {
+        using var file = GgufFile.Open(path);
+        return Decoder(file);
+    }
+
+    private static Decoder Decoder(GgufFile file)
+    {
+        var decoder = new Decoder(GgufModel.Config(file), CPU);
+        GgufModel.Load(decoder, file);
+        return decoder;
+    }
+}
