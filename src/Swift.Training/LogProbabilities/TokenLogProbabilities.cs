@@ -1,6 +1,12 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Swift.Training.LogProbabilities;
+
+/// <summary>Log-probabilities of the tokens that were asked for.</summary>
+/// <param name="LogProbs">[positions], without gradient.</param>
+/// <param name="EntropySum">Entropies of the distributions, summed over the positions, in nats.</param>
+public readonly record struct MeasuredLogProbabilities(Tensor LogProbs, double EntropySum);
 
 /// <summary>
 /// Log-probabilities of given tokens from hidden states, a chunk of positions at a time: the logits of a whole batch,
@@ -27,7 +33,7 @@ public static class TokenLogProbabilities
             var leaf = hidden.detach().narrow(0, start, length).requires_grad_();
             var loss = nn.functional.cross_entropy(
                 nn.functional.linear(leaf, output), targets.narrow(0, start, length), reduction: nn.Reduction.Sum);
-            total += loss.item<float>();
+            total += loss.ToScalar().ToDouble();
             loss.mul(scale).backward();
             gradients.Add(leaf.grad!.MoveToOuterDisposeScope());
         }
@@ -36,10 +42,10 @@ public static class TokenLogProbabilities
         return total;
     }
 
-    /// <summary>Log-probabilities without gradient, and the mean entropy of the distributions, in nats.</summary>
+    /// <summary>Log-probabilities without gradient.</summary>
     /// <param name="temperature">Divides the logits.</param>
-    /// <returns>[positions], owned by the caller; summed entropy.</returns>
-    public static (Tensor LogProbs, double EntropySum) Measure(
+    /// <returns>Its tensor is owned by the caller.</returns>
+    public static MeasuredLogProbabilities Measure(
         Tensor hidden, Tensor output, Tensor targets, double temperature, long maximumLogits = MaximumLogits)
     {
         using var grad = no_grad();
@@ -51,17 +57,17 @@ public static class TokenLogProbabilities
             using var chunkScope = NewDisposeScope();
             var logProbs = AllLogProbs(hidden.narrow(0, start, length), output, temperature);
             parts.Add(Pick(logProbs, targets.narrow(0, start, length)).MoveToOuterDisposeScope());
-            entropy -= logProbs.exp().mul_(logProbs).sum().item<float>();
+            entropy += Entropy(logProbs);
         }
 
-        return (cat(parts).MoveToOuterDisposeScope(), entropy);
+        return new MeasuredLogProbabilities(cat(parts).MoveToOuterDisposeScope(), entropy);
     }
 
     /// <summary>Adds the gradient of a loss that is a function of log-probabilities.</summary>
-    /// <param name="gradientOf">Given log p [positions] without gradient, the loss's derivative by it [positions].</param>
+    /// <param name="gradientOf">Given log p [positions] without gradient, the loss's derivative by it [positions]. Called once.</param>
     /// <inheritdoc cref="Measure" path="/param"/>
     public static void Backward(
-        Tensor hidden, Tensor output, Tensor targets, double temperature, Func<Tensor, Tensor> gradientOf, long maximumLogits = MaximumLogits)
+        Tensor hidden, Tensor output, Tensor targets, double temperature, Func<MeasuredLogProbabilities, Tensor> gradientOf, long maximumLogits = MaximumLogits)
     {
         using var scope = NewDisposeScope();
         var chunks = Chunks(hidden, output, maximumLogits).ToArray();
@@ -69,13 +75,14 @@ public static class TokenLogProbabilities
         {
             // Everything fits: the graph of the one chunk is kept instead of being computed twice.
             var leaf = hidden.detach().requires_grad_();
-            var logProbs = Pick(AllLogProbs(leaf, output, temperature), targets);
-            logProbs.backward([gradientOf(logProbs.detach())]);
+            var all = AllLogProbs(leaf, output, temperature);
+            var picked = Pick(all, targets);
+            picked.backward([gradientOf(new MeasuredLogProbabilities(picked.detach(), Entropy(all)))]);
             hidden.backward([leaf.grad!]);
             return;
         }
 
-        var measured = Measure(hidden.detach(), output, targets, temperature, maximumLogits).LogProbs;
+        var measured = Measure(hidden.detach(), output, targets, temperature, maximumLogits);
         var gradient = gradientOf(measured);
         var gradients = new List<Tensor>();
         foreach (var (start, length) in chunks)
@@ -93,6 +100,13 @@ public static class TokenLogProbabilities
     {
         var logits = nn.functional.linear(hidden, output);
         return nn.functional.log_softmax(temperature == 1 ? logits : logits / temperature, 1);
+    }
+
+    private static double Entropy(Tensor logProbs)
+    {
+        using var grad = no_grad();
+        using var scope = NewDisposeScope();
+        return -logProbs.exp().mul_(logProbs).sum().ToScalar().ToDouble();
     }
 
     private static Tensor Pick(Tensor logProbs, Tensor targets) => logProbs.gather(1, targets.unsqueeze(1)).squeeze(1);

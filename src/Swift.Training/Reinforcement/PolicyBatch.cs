@@ -60,19 +60,20 @@ internal sealed class PolicyBatch : IDisposable
     public Tensor Spread(Tensor perToken) => zeros(_shape[0] * _shape[1], perToken.dtype, perToken.device)
         .index_copy(0, _cells, perToken).view(_shape);
 
-    /// <summary>Log-probabilities of all completion tokens, row by row, without gradient; and their entropies summed up.</summary>
-    /// <returns>[tokens], owned by the caller.</returns>
-    public (Tensor LogProbs, double EntropySum) Measure(Decoder decoder, double temperature)
+    /// <summary>Log-probabilities of all completion tokens, row by row, without gradient.</summary>
+    /// <returns>Its tensor, [tokens], is owned by the caller.</returns>
+    public MeasuredLogProbabilities Measure(Decoder decoder, double temperature)
     {
         using var grad = no_grad();
         using var scope = NewDisposeScope();
-        var (logProbs, entropy) = TokenLogProbabilities.Measure(Hidden(decoder), decoder.OutputWeight, _targets, temperature);
-        return (logProbs.MoveToOuterDisposeScope(), entropy);
+        var measured = TokenLogProbabilities.Measure(Hidden(decoder), decoder.OutputWeight, _targets, temperature);
+        measured.LogProbs.MoveToOuterDisposeScope();
+        return measured;
     }
 
     /// <summary>Adds the gradient of a function of the log-probabilities to the decoder's parameters.</summary>
     /// <param name="gradientOf">Given log p [tokens], its derivative by them [tokens].</param>
-    public void Backward(Decoder decoder, double temperature, Func<Tensor, Tensor> gradientOf)
+    public void Backward(Decoder decoder, double temperature, Func<MeasuredLogProbabilities, Tensor> gradientOf)
     {
         using var scope = NewDisposeScope();
         TokenLogProbabilities.Backward(Hidden(decoder), decoder.OutputWeight, _targets, temperature, gradientOf);

@@ -1,4 +1,5 @@
 using Swift.Models.Decoders;
+using Swift.Training.LogProbabilities;
 using static TorchSharp.torch;
 
 namespace Swift.Training.Reinforcement;
@@ -11,7 +12,11 @@ internal sealed class PolicyStepStatistics
     public double ClippedSum { get; set; }
     public double RatioCount { get; set; }
     public long CompletionTokens { get; set; }
+    public double EntropySum { get; set; }
     public long Positions { get; set; }
+
+    /// <summary>Filled where a step sees the weights that sampled the completions.</summary>
+    public RolloutDifference RolloutDifference { get; } = new();
 }
 
 /// <summary>The gradient of one policy step.</summary>
@@ -28,23 +33,28 @@ internal static class PolicyStep
             using var scope = NewDisposeScope();
             using var batch = new PolicyBatch(samples.Select(sample => sample.Completion).ToArray(), decoder.Device);
             var advantages = tensor(samples.Select(sample => (float)sample.Advantage).ToArray(), device: decoder.Device);
-            batch.Backward(decoder, temperature, logProbs => Gradient(batch, samples, logProbs, advantages, options, totals, statistics));
+            batch.Backward(decoder, temperature, measured => Gradient(batch, samples, measured, advantages, options, totals, statistics));
             statistics.CompletionTokens += samples.Sum(sample => (long)sample.Length);
             statistics.Positions += samples.Sum(sample => (long)sample.Length + sample.Completion.PromptIds.Count);
         }
     }
 
     private static Tensor Gradient(
-        PolicyBatch batch, IReadOnlyList<PolicySample> samples, Tensor logProbs, Tensor advantages,
+        PolicyBatch batch, IReadOnlyList<PolicySample> samples, MeasuredLogProbabilities measured, Tensor advantages,
         PolicyLossOptions options, PolicyLossTotals totals, PolicyStepStatistics statistics)
     {
         using var scope = NewDisposeScope();
+        var logProbs = measured.LogProbs;
         var leaf = logProbs.detach().requires_grad_();
-        var old = samples[0].OldLogProbs is null ? logProbs : PerToken(samples, sample => sample.OldLogProbs!, logProbs.device);
+        var onPolicy = samples[0].OldLogProbs is null;
+        if (onPolicy)
+            statistics.RolloutDifference.Add(samples.Select(sample => sample.Completion), logProbs.cpu().data<float>().ToArray());
+        var old = onPolicy ? logProbs : PerToken(samples, sample => sample.OldLogProbs!, logProbs.device);
         var reference = options.Beta == 0 ? null : batch.Spread(PerToken(samples, sample => sample.ReferenceLogProbs!, logProbs.device));
         var inputs = new PolicyLossInputs(batch.Spread(leaf), batch.Spread(old), reference, batch.Mask, advantages);
         using var value = PolicyLoss.Compute(inputs, options, totals);
         value.Loss.backward();
+        statistics.EntropySum += measured.EntropySum;
         statistics.Loss += value.Loss.item<float>();
         statistics.KlSum += value.KlSum?.item<float>() ?? 0;
         statistics.ClippedSum += value.ClippedSum.item<float>();

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using Swift.Contracts.Experiments;
+using Swift.Data.Datasets;
+using Swift.Models;
+using Swift.Models.Native;
+using Swift.Training.Optimization;
+using static TorchSharp.torch;
+
+namespace Swift.Training.Supervised;
+
+/// <summary>Supervised fine-tuning of all parameters, in segments.</summary>
+public static class SupervisedFineTuning
+{
+    /// <summary>
+    /// Goes on from <see cref="SupervisedSegment.FromStep"/> for at most segment_steps steps or segment_seconds seconds and writes a checkpoint.
+    /// The weights after a step are the same to the last bit however the steps before it were cut into segments and processes.
+    /// </summary>
+    /// <exception cref="SwiftException">Bad input of the reader, the encoder, the plan or the checkpoint; <see cref="FailureKind.NotFinite"/>.</exception>
+    public static SegmentOutcome RunSegment(SupervisedSegment segment, IProgress<WorkProgress>? progress, CancellationToken ct)
+    {
+        TorchLibrary.Load();
+        var clock = Stopwatch.StartNew();
+        using var model = CausalLanguageModel.Load(segment.CheckpointFolder ?? segment.ModelFolder, new Device(segment.Device));
+        var (samples, dropped) = ReadSamples(segment, model, ct);
+        var plan = new BatchPlan(
+            samples.Select(sample => sample.Ids.Length).ToArray(), MaxLength(segment, model), segment.Data, segment.Train, segment.Seed);
+        using var loop = new TrainingLoop(model, segment.CheckpointFolder, segment.FromStep, plan.TotalSteps, segment.Train, segment.Seed);
+
+        var metrics = new List<MetricPoint>();
+        var trainingClock = Stopwatch.StartNew();
+        long tokens = 0;
+        var end = Math.Min(plan.TotalSteps, segment.FromStep + segment.Train.SegmentSteps);
+        while (loop.Step < end && (loop.Step == segment.FromStep || clock.Elapsed.TotalSeconds < segment.Train.SegmentSeconds))
+        {
+            ct.ThrowIfCancellationRequested();
+            var learningRate = loop.LearningRate;
+            var (loss, stepTokens) = SupervisedStep.Backward(model.Decoder, Select(plan.Step(loop.Step), samples));
+            var update = loop.Update(loss);
+            tokens += stepTokens;
+            if (loop.Step % segment.Train.LoggingSteps == 0 || loop.Step == 1 || loop.Step == plan.TotalSteps)
+            {
+                metrics.Add(new MetricPoint("loss", loop.Step, loop.TakeMeanLoss()));
+                metrics.Add(new MetricPoint("grad_norm", loop.Step, update.GradientNorm));
+                metrics.Add(new MetricPoint("learning_rate", loop.Step, learningRate));
+            }
+
+            progress?.Report(new WorkProgress(loop.Step, plan.TotalSteps, tokens / trainingClock.Elapsed.TotalSeconds, "tokens/s",
+                new Dictionary<string, double> { ["loss"] = loss, ["learning_rate"] = learningRate, ["grad_norm"] = update.GradientNorm }));
+        }
+
+        loop.Save(segment.OutputFolder);
+        return new SegmentOutcome(loop.Step, plan.TotalSteps, loop.Step >= plan.TotalSteps, segment.OutputFolder, metrics,
+            segment.FromStep == 0 ? dropped : [], loop.Skipped, tokens);
+    }
+
+    private static (IReadOnlyList<EncodedSample> Samples, IReadOnlyList<DroppedRows> Dropped) ReadSamples(
+        SupervisedSegment segment, CausalLanguageModel model, CancellationToken ct)
+    {
+        var loaded = DatasetReader.Load(segment.Datasets, segment.Data, RowUse.Learn, segment.Seed, ct);
+        var dropped = new DroppedRowCounter();
+        var samples = SampleEncoder.Encode(loaded.Rows, model, segment.Data, MaxLength(segment, model), dropped, ct);
+        return (samples, [.. loaded.Dropped, .. dropped.ToList()]);
+    }
+
+    private static int MaxLength(SupervisedSegment segment, CausalLanguageModel model) =>
+        segment.Data.MaxLength ?? model.Decoder.Config.MaxPositionEmbeddings;
+
+    private static IReadOnlyList<IReadOnlyList<IReadOnlyList<EncodedSample>>> Select(
+        IReadOnlyList<IReadOnlyList<IReadOnlyList<int>>> microBatches, IReadOnlyList<EncodedSample> samples) =>
+        microBatches.Select(rows => rows.Select(row => row.Select(index => samples[index]).ToArray()).ToArray()).ToArray();
+}
