@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
-using System.Text;
 
 namespace Swift.Testing;
 
@@ -18,7 +17,6 @@ public sealed class RabbitMqNode : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly int _distributionPort = FreePort.Take();
     private readonly int _mapperPort = FreePort.Take();
-    private readonly StringBuilder _output = new();
     private Process? _mapper;
     private Process? _server;
 
@@ -73,8 +71,8 @@ public sealed class RabbitMqNode : IAsyncDisposable
         var patience = Stopwatch.StartNew();
         while (!await AcceptsAsync(ct))
         {
-            if (_server.HasExited || patience.Elapsed > TimeSpan.FromSeconds(90))
-                throw new InvalidOperationException($"RabbitMQ did not start:\n{Output()}");
+            if (_server.HasExited || patience.Elapsed > TimeSpan.FromMinutes(3))
+                throw new InvalidOperationException($"RabbitMQ did not start:\n{await File.ReadAllTextAsync(_folder["output.txt"], ct)}");
             await Task.Delay(200, ct);
         }
     }
@@ -87,7 +85,8 @@ public sealed class RabbitMqNode : IAsyncDisposable
 
     private Process Start(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder.Path };
+        // Into a file: helpers of a killed node may outlive it and hold a pipe open, and then waiting for its end takes for ever.
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" >>output.txt 2>&1", program, .. arguments]) { WorkingDirectory = _folder.Path };
         foreach (var (name, value) in new Dictionary<string, string>
         {
             ["HOME"] = _folder.Path,
@@ -105,22 +104,7 @@ public sealed class RabbitMqNode : IAsyncDisposable
             ["RABBITMQ_LOG_BASE"] = _folder["log"],
             ["RABBITMQ_PID_FILE"] = _folder["pid"],
         }) start.Environment[name] = value;
-        var process = Process.Start(start) ?? throw new InvalidOperationException($"Cannot start {program}.");
-        process.OutputDataReceived += Collect;
-        process.ErrorDataReceived += Collect;
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return process;
-    }
-
-    private void Collect(object sender, DataReceivedEventArgs line)
-    {
-        lock (_output) _output.AppendLine(line.Data);
-    }
-
-    private string Output()
-    {
-        lock (_output) return _output.ToString();
+        return Process.Start(start) ?? throw new InvalidOperationException($"Cannot start {program}.");
     }
 
     /// <summary>The broker answers a protocol header that it does not speak with the one it speaks: then it is up.</summary>

@@ -15,8 +15,11 @@ public static class QueueNames
     /// <summary>Where the saga listens.</summary>
     public static Uri ExperimentsAddress { get; } = AddressOf(Experiments);
 
-    /// <summary>A short address that both transports understand.</summary>
-    public static Uri AddressOf(string queue) => new($"queue:{queue}");
+    /// <summary>
+    /// The exchange in front of a queue; both transports have one. Never <c>queue:…</c>: sending to that
+    /// declares a classic queue, which a broker refuses where a quorum queue of that name is.
+    /// </summary>
+    public static Uri AddressOf(string queue) => new($"exchange:{queue}");
 
     /// <summary>The queue of the workers that execute a command.</summary>
     public static Uri AddressOf(ISegmentCommand command) => AddressOf(command switch

@@ -2,6 +2,7 @@ using System.Text.Json;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Swift.Contracts;
+using Swift.Contracts.Messages;
 
 namespace Swift.Hosting.Bus;
 
@@ -59,8 +60,18 @@ public static class SwiftBus
             host.Heartbeat(Heartbeat); // a worker that lost its power is noticed, and its message handed on
         });
         transport.ConfigureJsonSerializerOptions(SwiftDialect);
+        // What is sent before any worker of a kind was ever started has to wait for it, not vanish.
+        transport.DeclareQueueOf<AdvanceExperiment>(QueueNames.Experiments);
+        transport.DeclareQueueOf<TrainSegment>(QueueNames.Train);
+        transport.DeclareQueueOf<GenerateRollouts>(QueueNames.Rollout);
+        transport.DeclareQueueOf<EvaluateModel>(QueueNames.Eval);
+        transport.DeclareQueueOf<ExportModel>(QueueNames.Export);
+        transport.DeployPublishTopology = true;
         transport.ConfigureEndpoints(context);
     });
+
+    private static void DeclareQueueOf<TMessage>(this IRabbitMqBusFactoryConfigurator transport, string queue) where TMessage : class =>
+        transport.Publish<TMessage>(topology => topology.BindQueue(queue, queue, binding => binding.SetQueueArgument("x-queue-type", "quorum")));
 
     private static void ConfigureDurableEndpoint(string name, IReceiveEndpointConfigurator endpoint)
     {

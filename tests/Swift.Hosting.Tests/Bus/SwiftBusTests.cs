@@ -13,8 +13,18 @@ using Swift.Testing;
 
 namespace Swift.Hosting.Tests.Bus;
 
+/// <summary>One broker for the class: it takes seconds to start.</summary>
+public sealed class SharedBroker : IAsyncLifetime
+{
+    public RabbitMqNode? Node { get; private set; }
+
+    public async ValueTask InitializeAsync() => Node = RabbitMqNode.Unavailable is null ? await RabbitMqNode.StartAsync() : null;
+
+    public ValueTask DisposeAsync() => Node?.DisposeAsync() ?? ValueTask.CompletedTask;
+}
+
 /// <summary>The same promises on both transports.</summary>
-public sealed class SwiftBusTests
+public sealed class SwiftBusTests(SharedBroker shared) : IClassFixture<SharedBroker>
 {
     private static readonly WorkerIdentity Worker = new(WorkerKind.Export, Guid.NewGuid(), "here", 1, "test");
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -22,7 +32,7 @@ public sealed class SwiftBusTests
     [Theory, InlineData(false), InlineData(true)]
     public async Task A_message_arrives_with_everything_it_carries(bool overRabbitMq)
     {
-        await using var broker = await BrokerAsync(overRabbitMq);
+        var broker = overRabbitMq ? Broker() : null;
         var inbox = new Inbox();
         using var host = await StartAsync(broker, inbox, bus => bus.AddConsumer<Replies>().Endpoint(e => e.Name = QueueNames.Experiments));
         var sent = new SegmentTrained(
@@ -41,7 +51,7 @@ public sealed class SwiftBusTests
     [Theory, InlineData(false), InlineData(true)]
     public async Task A_worker_takes_one_command_at_a_time(bool overRabbitMq)
     {
-        await using var broker = await BrokerAsync(overRabbitMq);
+        var broker = overRabbitMq ? Broker() : null;
         var inbox = new Inbox();
         using var host = await StartAsync(broker, inbox, bus => bus.AddConsumer<Commands>().Endpoint(e => e.Name = QueueNames.Export));
         for (var i = 0; i < 5; i++) await SendAsync(host, QueueNames.AddressOf(QueueNames.Export), Command($"export-{i}"));
@@ -53,8 +63,7 @@ public sealed class SwiftBusTests
     [Fact]
     public async Task A_broadcast_reaches_every_process()
     {
-        Assert.SkipWhen(RabbitMqNode.Unavailable is not null, RabbitMqNode.Unavailable ?? "");
-        await using var broker = await BrokerAsync(overRabbitMq: true);
+        var broker = Broker();
         Inbox first = new(), second = new();
         using var one = await StartAsync(broker, first, bus => bus.AddBroadcastConsumer<Stops>());
         using var two = await StartAsync(broker, second, bus => bus.AddBroadcastConsumer<Stops>());
@@ -67,10 +76,22 @@ public sealed class SwiftBusTests
     }
 
     [Fact]
+    public async Task A_command_waits_for_the_first_worker_of_its_kind()
+    {
+        var broker = Broker();
+        using var controlPlane = await StartAsync(broker, new Inbox(), _ => { });
+        await SendAsync(controlPlane, QueueNames.AddressOf(QueueNames.Eval), Command("before-any-worker"));
+        await controlPlane.StopAsync(Ct);
+        var inbox = new Inbox();
+        using var worker = await StartAsync(broker, inbox, bus => bus.AddConsumer<Commands>().Endpoint(e => e.Name = QueueNames.Eval));
+        (await inbox.NextAsync<ExportModel>(Ct)).Address.Segment.ShouldBe("before-any-worker");
+        await worker.StopAsync(Ct);
+    }
+
+    [Fact]
     public async Task A_command_whose_worker_shuts_down_goes_to_another()
     {
-        Assert.SkipWhen(RabbitMqNode.Unavailable is not null, RabbitMqNode.Unavailable ?? "");
-        await using var broker = await BrokerAsync(overRabbitMq: true);
+        var broker = Broker();
         Inbox first = new(), second = new();
         using var one = await StartAsync(broker, first, bus => bus.AddConsumer<NeverDone>().Endpoint(e => e.Name = QueueNames.Export));
         await SendAsync(one, QueueNames.AddressOf(QueueNames.Export), Command("export-1"));
@@ -84,8 +105,7 @@ public sealed class SwiftBusTests
     [Fact]
     public async Task A_command_survives_the_death_of_the_broker()
     {
-        Assert.SkipWhen(RabbitMqNode.Unavailable is not null, RabbitMqNode.Unavailable ?? "");
-        await using var broker = await RabbitMqNode.StartAsync(Ct);
+        var broker = Broker();
         Inbox first = new(), second = new();
         using (var one = await StartAsync(broker, first, bus => bus.AddConsumer<NeverDone>().Endpoint(e => e.Name = QueueNames.Export)))
         {
@@ -103,11 +123,10 @@ public sealed class SwiftBusTests
     private static ExportModel Command(string segment) => new(
         new SegmentAddress(Guid.NewGuid(), 0, "export", segment, 1), new ArtifactReference("sha256:m", ArtifactKind.Model, 5), new ExportSpec(), "tiny");
 
-    private static async Task<RabbitMqNode?> BrokerAsync(bool overRabbitMq)
+    private RabbitMqNode Broker()
     {
-        if (!overRabbitMq) return null;
         Assert.SkipWhen(RabbitMqNode.Unavailable is not null, RabbitMqNode.Unavailable ?? "");
-        return await RabbitMqNode.StartAsync(Ct);
+        return shared.Node!;
     }
 
     private static async Task<IHost> StartAsync(RabbitMqNode? broker, Inbox inbox, Action<IBusRegistrationConfigurator> register)
@@ -144,7 +163,7 @@ public sealed class SwiftBusTests
         public async Task<T> NextAsync<T>(CancellationToken ct)
         {
             var patience = Stopwatch.StartNew();
-            while (patience.Elapsed < TimeSpan.FromSeconds(60))
+            while (patience.Elapsed < TimeSpan.FromSeconds(30))
             {
                 if (_messages.TryDequeue(out var message)) return message.ShouldBeOfType<T>();
                 await Task.Delay(20, ct);
