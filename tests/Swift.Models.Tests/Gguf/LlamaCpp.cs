@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Swift.Models.Tests.Gguf;
+
+/// <summary>
+/// llama.cpp as an oracle, through tests/llama.cpp/compare.mjs. Its packages are installed once into the user's cache; a test
+/// is skipped where Node.js, npm or the packages cannot be had.
+/// </summary>
+internal static class LlamaCpp
+{
+    private static readonly TimeSpan InstallLimit = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan RunLimit = TimeSpan.FromMinutes(2);
+
+    /// <summary>The greedy continuation of a prompt.</summary>
+    public static async Task<Continuation> Continue(string gguf, string prompt, int tokens)
+    {
+        var folder = await Installed();
+        var (exit, output, error) = await Run(RunLimit, folder, "node", "compare.mjs", gguf, prompt, $"{tokens}");
+        exit.ShouldBe(0, error);
+        return JsonSerializer.Deserialize<Continuation>(output, JsonSerializerOptions.Web)!;
+    }
+
+    /// <summary>A folder with the script and its packages. Several processes may install at once: the first to finish wins.</summary>
+    private static async Task<string> Installed()
+    {
+        var source = Path.Combine(SharedData.Repository(), "tests", "llama.cpp");
+        var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } configured
+            ? configured : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+        var folder = Path.Combine(cache, "swift", "llama.cpp");
+        var package = File.ReadAllText(Path.Combine(source, "package.json"));
+        if (!File.Exists(Path.Combine(folder, "package.json")) || File.ReadAllText(Path.Combine(folder, "package.json")) != package)
+        {
+            var temporary = $"{folder}.{Guid.NewGuid():n}";
+            Directory.CreateDirectory(temporary);
+            try
+            {
+                File.WriteAllText(Path.Combine(temporary, "package.json"), package);
+                var (exit, _, error) = await Run(InstallLimit, temporary, "npm", "install", "--ignore-scripts", "--omit=optional",
+                    "--no-audit", "--no-fund", "--fetch-retries=0");
+                Assert.SkipUnless(exit == 0, $"npm cannot install llama.cpp: {error.Split('\n')[0]}");
+                if (Directory.Exists(folder))
+                    Directory.Delete(folder, recursive: true);
+                Directory.Move(temporary, folder);
+            }
+            catch (IOException) when (Directory.Exists(folder))
+            {
+                // Another process was first.
+            }
+            finally
+            {
+                if (Directory.Exists(temporary))
+                    Directory.Delete(temporary, recursive: true);
+            }
+        }
+        File.Copy(Path.Combine(source, "compare.mjs"), Path.Combine(folder, "compare.mjs"), overwrite: true);
+        return folder;
+    }
+
+    private static async Task<(int Exit, string Output, string Error)> Run(TimeSpan limit, string folder, string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        Process process;
+        try
+        {
+            process = Process.Start(start)!;
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            Assert.Skip($"{program} cannot be started: {e.Message}");
+            throw;
+        }
+        using (process)
+        {
+            var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+            timeout.CancelAfter(limit);
+            try
+            {
+                await process.WaitForExitAsync(timeout.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                process.Kill(entireProcessTree: true);
+                return (-1, "", $"{program} took longer than {limit}");
+            }
+            return (process.ExitCode, await output, await error);
+        }
+    }
+
+    /// <param name="Prompt">The prompt's ids.</param>
+    /// <param name="Ids">The ids that follow, end tokens included.</param>
+    /// <param name="Text">Of <paramref name="Ids"/>, with special tokens.</param>
+    public sealed record Continuation(int[] Prompt, int[] Ids, string Text);
+}
