@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Swift.Api.Pipelines.Inputs;
@@ -6,6 +7,7 @@ using Swift.Api.Pipelines.Validation;
 using Swift.Contracts.Artifacts;
 using Swift.Contracts.Pipelines;
 using Swift.Contracts.Rest;
+using Swift.Hosting.Artifacts;
 
 namespace Swift.Api.Pipelines;
 
@@ -13,7 +15,7 @@ namespace Swift.Api.Pipelines;
 /// The door: reads a specification, checks it and every file it names, resolves its defaults, and takes its files in.
 /// All errors are reported at once, and nothing is stored unless there is none.
 /// </summary>
-public sealed class PipelineIntake
+public sealed class PipelineIntake(IArtifactStore artifacts)
 {
     /// <summary>Prepares a specification that came as JSON.</summary>
     /// <param name="baseDirectory">What relative paths are relative to; null = they are refused.</param>
@@ -32,7 +34,7 @@ public sealed class PipelineIntake
     public Task<PreparedPipeline> PrepareAsync(PipelineSpec registered, bool ingest, CancellationToken ct) =>
         PrepareAsync(registered, new SpecificationErrors(), ingest, ct);
 
-    private static Task<PreparedPipeline> PrepareAsync(
+    private Task<PreparedPipeline> PrepareAsync(
         Func<SpecificationErrors, JsonNode?> parse, string? baseDirectory, bool ingest, CancellationToken ct)
     {
         var errors = new SpecificationErrors();
@@ -45,15 +47,29 @@ public sealed class PipelineIntake
         return PrepareAsync(InputPaths.MakeAbsolute(pipeline, baseDirectory, errors), errors, ingest, ct);
     }
 
-    private static Task<PreparedPipeline> PrepareAsync(PipelineSpec pipeline, SpecificationErrors errors, bool ingest, CancellationToken ct)
+    private async Task<PreparedPipeline> PrepareAsync(PipelineSpec pipeline, SpecificationErrors errors, bool ingest, CancellationToken ct)
     {
         var model = ModelInputs.Check(pipeline.Model, errors);
         if (model.MaxPositionEmbeddings is { } positions) LengthRules.Check(pipeline, positions, errors);
+        var datasets = DatasetInputs.Check(pipeline, errors, ct);
         errors.ThrowIfAny();
 
-        var facts = new PipelineFacts(model.MaxPositionEmbeddings, model.TokenizerSize, new Dictionary<int, int>());
+        var facts = new PipelineFacts(model.MaxPositionEmbeddings, model.TokenizerSize, datasets.RowsByStage);
         var effective = PipelineResolver.Resolve(pipeline, facts);
-        return Task.FromResult(new PreparedPipeline(effective, new Dictionary<string, ArtifactReference>(), new Dictionary<string, DatasetCheck>()));
+        var inputs = ingest ? await Ingestion.TakeInAsync(artifacts, effective.Model, datasets.Datasets, ct) : new Dictionary<string, ArtifactReference>();
+        var checks = new SortedDictionary<string, DatasetCheck>(StringComparer.Ordinal);
+        foreach (var dataset in datasets.Datasets)
+        {
+            var digest = inputs.TryGetValue(dataset.Path, out var artifact) ? artifact.Digest : await DigestAsync(dataset.Path, ct);
+            checks[dataset.Name] = new DatasetCheck(digest, dataset.Rows, dataset.Unusable);
+        }
+        return new PreparedPipeline(effective, inputs, checks);
+    }
+
+    private static async Task<string> DigestAsync(string path, CancellationToken ct)
+    {
+        await using var file = File.OpenRead(path);
+        return ArtifactDigest.FromHash(await SHA256.HashDataAsync(file, ct)).ToString();
     }
 
     private static JsonNode? Parse(string text, SpecificationFormat format, SpecificationErrors errors)

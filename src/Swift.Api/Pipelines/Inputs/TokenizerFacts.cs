@@ -37,8 +37,8 @@ internal sealed record TokenizerFacts(int Size)
         problem = $"{path} is no tokenizer.json: it has no model with a vocab.";
         if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("model", out var model) || model.ValueKind != JsonValueKind.Object) return null;
 
-        // Old files leave the type out; they are BPE when they have merges.
-        var type = model.TryGetProperty("type", out var written) ? written.ToString() : model.TryGetProperty("merges", out _) ? "BPE" : "";
+        // Old files leave the type out; they are BPE.
+        var type = model.TryGetProperty("type", out var written) && written.ValueKind == JsonValueKind.String ? written.GetString()! : "BPE";
         if (!SupportedModels.Contains(type))
         {
             problem = $"{path} is a tokenizer of the type \"{type}\"; supported: {string.Join(", ", SupportedModels)}.";

@@ -27,9 +27,20 @@ internal sealed class YamlDocumentReader
         }
         catch (YamlException broken)
         {
-            errors.Add(SpecificationErrors.Root, $"Not valid YAML at line {broken.Start.Line}, column {broken.Start.Column}: {broken.Message}");
+            errors.Add(SpecificationErrors.Root, $"Not valid YAML at {Place(broken, text)}: {broken.Message}");
             return null;
         }
+    }
+
+    private static string Place(YamlException broken, string text)
+    {
+        // YamlDotNet says where the enclosing mapping begins, not where the tab stands.
+        if (broken.Message.Contains("tab", StringComparison.Ordinal))
+        {
+            var line = Array.FindIndex(text.Split('\n'), line => line.AsSpan(0, line.Length - line.AsSpan().TrimStart().Length).Contains('\t'));
+            if (line >= 0) return $"line {line + 1}, which is indented with a tab instead of spaces";
+        }
+        return $"line {broken.Start.Line}, column {broken.Start.Column}";
     }
 
     private JsonNode? Document()

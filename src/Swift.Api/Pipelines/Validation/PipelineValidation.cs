@@ -42,7 +42,7 @@ internal static partial class PipelineValidation
     private const string NamePattern =
         "Must be 1 to 100 lower-case letters, digits, '-', '_' or '.', and begin with a letter or a digit.";
 
-    private static bool IsName(string name) => Name().IsMatch(name);
+    public static bool IsName(string name) => Name().IsMatch(name);
 
     [GeneratedRegex(@"^[a-z0-9][a-z0-9._-]{0,99}\z")]
     private static partial Regex Name();

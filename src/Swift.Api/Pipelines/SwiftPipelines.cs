@@ -1,0 +1,23 @@
+using JasperFx.Events.Projections;
+using Marten;
+using Swift.Api.Pipelines.Registry;
+using Swift.Contracts.Events;
+
+namespace Swift.Api.Pipelines;
+
+/// <summary>The services of this folder.</summary>
+public static class SwiftPipelines
+{
+    /// <summary>Needs an artifact store and Marten.</summary>
+    public static IServiceCollection AddSwiftPipelines(this IServiceCollection services)
+    {
+        services.AddSingleton<PipelineIntake>();
+        services.AddSingleton<RegisteredPipelines>();
+        services.ConfigureMarten(options =>
+        {
+            options.Events.MapEventType<PipelineRegistered>("pipeline_registered.v1");
+            options.Projections.Add<PipelineHistoryProjection>(ProjectionLifecycle.Inline);
+        });
+        return services;
+    }
+}
