@@ -10,27 +10,27 @@ internal sealed record ProblemKind(string Key, char FirstOperator, char SecondOp
     [
         new("gain-gain", '+', '+',
         [
-            "{name} has {a} {things}. {name} finds {b} more and then gets {c} from {other}. How many {things} does {name} have now?",
-            "There are {a} {things} in a box. {name} adds {b} and {other} adds {c}. How many {things} are in the box?",
-            "{name} picked {a} {things} on Monday, {b} on Tuesday and {c} on Friday. How many {things} is that in all?",
+            "{name} has {a} {things}, finds {b} and gets {c} from {other}. How many now?",
+            "A box holds {a} {things}. {name} adds {b}, {other} adds {c}. How many are in it?",
+            "{name} picked {a} {things} on Monday, {b} on Tuesday and {c} on Friday. How many in all?",
         ]),
         new("gain-loss", '+', '-',
         [
-            "{name} has {a} {things}, buys {b} more and gives {c} to {other}. How many {things} are left?",
-            "A shop has {a} {things}. It gets {b} more and sells {c}. How many {things} does the shop have?",
-            "{name} counts {a} {things} and {other} brings {b} more. Then {c} are lost. How many {things} remain?",
+            "{name} has {a} {things}, buys {b} and gives {c} to {other}. How many are left?",
+            "A shop has {a} {things}, gets {b} and sells {c}. How many does it have?",
+            "{name} counts {a} {things}, {other} brings {b}, then {c} are lost. How many remain?",
         ]),
         new("loss-gain", '-', '+',
         [
-            "{name} had {a} {things}. {name} lost {b} and then found {c}. How many {things} does {name} have now?",
-            "There were {a} {things} on a table. {other} took {b} and {name} put {c} back. How many {things} are on the table?",
-            "A shop had {a} {things}. It sold {b} and then bought {c}. How many {things} does it have now?",
+            "{name} had {a} {things}, lost {b} and found {c}. How many now?",
+            "A table had {a} {things}. {other} took {b}, {name} put {c} back. How many are on it?",
+            "A shop had {a} {things}, sold {b} and bought {c}. How many does it have?",
         ]),
         new("loss-loss", '-', '-',
         [
-            "{name} has {a} {things}. {name} gives {b} to {other} and loses {c}. How many {things} are left?",
-            "From a box of {a} {things}, {name} takes {b} and {other} takes {c}. How many {things} remain in the box?",
-            "{name} made {a} {things}, sold {b} and gave {c} away. How many {things} does {name} still have?",
+            "{name} has {a} {things}, gives {b} to {other} and loses {c}. How many are left?",
+            "From a box of {a} {things} {name} takes {b} and {other} takes {c}. How many remain?",
+            "{name} made {a} {things}, sold {b} and gave {c} away. How many are left?",
         ]),
     ];
 }

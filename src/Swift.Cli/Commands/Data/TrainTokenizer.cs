@@ -35,13 +35,14 @@ internal sealed class TrainTokenizer : SwiftCommand
         return Task.FromResult(ExitCode.Done);
     }
 
-    /// <summary>Every message of every row; of a .txt file, the whole text.</summary>
+    /// <summary>Role and content of every message, because a chat template writes both; of a .txt file, the whole text.</summary>
     internal static IEnumerable<string> Texts(string file, CancellationToken ct)
     {
         if (file.EndsWith(".txt", StringComparison.OrdinalIgnoreCase))
             return [File.ReadAllText(file)];
         DataSpec order = new() { Dataset = [file], DatasetShuffle = false };
-        return DatasetReader.Load([DatasetFile.Parse(file)], order, RowUse.Learn, seed: 0, ct).Rows.SelectMany(r => r.Messages).Select(m => m.Content);
+        return DatasetReader.Load([DatasetFile.Parse(file)], order, RowUse.Learn, seed: 0, ct).Rows
+            .SelectMany(r => r.Messages).SelectMany(m => new[] { m.Role, m.Content });
     }
 
     private sealed record Trained(string Folder, int VocabSize);
