@@ -21,6 +21,10 @@ internal static partial class RequestProblem
         return Problem.Of(request.StatusCode, "bad_request", "The request cannot be read as HTTP or its body is missing.");
     }
 
+    public static Problem UnsupportedMediaType(HttpRequest request) => Problem.Of(
+        StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type",
+        request.ContentType is null ? "The body has no Content-Type: send application/json." : $"{request.Path} does not read that Content-Type: send application/json, or one that GET /openapi/v1.json lists for it.");
+
     private static Problem Body(JsonException json)
     {
         var field = json.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : "$";

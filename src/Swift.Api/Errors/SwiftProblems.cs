@@ -36,7 +36,7 @@ public static class SwiftProblems
         {
             StatusCodes.Status404NotFound => Problem.Of(404, "not_found", $"There is nothing at {request.Path}; GET /openapi/v1.json lists the routes."),
             StatusCodes.Status405MethodNotAllowed => Problem.Of(405, "method_not_allowed", $"{request.Method} is not possible at {request.Path}; allowed: {http.Response.Headers.Allow}."),
-            StatusCodes.Status415UnsupportedMediaType => Problem.Of(415, "unsupported_media_type", "The body must be JSON: send Content-Type: application/json."),
+            StatusCodes.Status415UnsupportedMediaType => RequestProblem.UnsupportedMediaType(request),
             var status => Problem.Of(status, "http_" + status, "The request was refused."),
         };
     }

@@ -44,12 +44,16 @@ public static class SwiftOpenApi
     /// <summary>Any operation may be refused; what a refusal looks like is said once for all of them.</summary>
     private static async Task DescribeProblems(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
     {
-        var schema = await context.GetOrCreateSchemaAsync(typeof(Problem), null, ct);
+        var document = context.Document!;
+        document.AddComponent(nameof(Problem), await context.GetOrCreateSchemaAsync(typeof(Problem), null, ct));
         operation.Responses ??= [];
         operation.Responses["default"] = new OpenApiResponse
         {
             Description = "Problem details (RFC 9457).",
-            Content = new Dictionary<string, OpenApiMediaType> { [Problem.MediaType] = new() { Schema = schema } },
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                [Problem.MediaType] = new() { Schema = new OpenApiSchemaReference(nameof(Problem), document) },
+            },
         };
     }
 }

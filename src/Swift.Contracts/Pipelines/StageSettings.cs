@@ -97,17 +97,17 @@ public sealed record GrpoSpec
     /// <summary>One weight per reward function. Default: 1 each.</summary>
     public IReadOnlyList<double>? RewardWeights { get; init; }
     public double Epsilon { get; init; } = 0.2;
-    /// <summary>Default: epsilon.</summary>
+    /// <summary>Default: epsilon. For <c>cispo</c> the absolute cap of the ratio, 1 or more.</summary>
     public double? EpsilonHigh { get; init; }
     /// <summary>Upper limit of the ratio for negative advantages too (dual clip). Null = none.</summary>
     public double? Delta { get; init; }
     /// <summary>Weight of the KL term; 0 = no reference model.</summary>
     public double Beta { get; init; } = 0.04;
-    /// <summary><c>grpo</c> today; its family has its place in Swift.Training/Reinforcement.</summary>
+    /// <summary><c>grpo</c>, <c>bnpo</c>, <c>dr_grpo</c>, <c>dapo</c>, <c>cispo</c> (needs <see cref="EpsilonHigh"/>) or <c>sapo</c>.</summary>
     public string LossType { get; init; } = "grpo";
-    /// <summary><c>token</c> today.</summary>
+    /// <summary><c>token</c>, <c>sequence</c> or <c>sequence_token</c>.</summary>
     public string ImportanceSamplingLevel { get; init; } = "token";
-    /// <summary><c>grpo</c> today.</summary>
+    /// <summary><c>grpo</c>, <c>rloo</c> or <c>reinforce_plus_plus</c>.</summary>
     public string AdvantageEstimator { get; init; } = "grpo";
     /// <summary><c>group</c>, <c>batch</c> or <c>none</c>.</summary>
     public string ScaleRewards { get; init; } = "group";

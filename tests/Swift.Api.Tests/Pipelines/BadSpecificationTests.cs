@@ -105,6 +105,8 @@ public sealed class BadSpecificationTests : IClassFixture<PipelineFiles>, IDispo
     [InlineData("{kind: grpo, data: {dataset: [train.jsonl]}, grpo: {reward_funcs: [accuracy, beauty]}}", "grpo.reward_funcs[1]", "accuracy, format")]
     [InlineData("{kind: grpo, data: {dataset: [train.jsonl]}, grpo: {reward_weights: [1]}}", "grpo.reward_weights", "one each")]
     [InlineData("{kind: grpo, data: {dataset: [train.jsonl]}, grpo: {loss_type: magic}}", "grpo.loss_type", "not known")]
+    [InlineData("{kind: grpo, data: {dataset: [train.jsonl]}, grpo: {loss_type: cispo}}", "grpo.epsilon_high", "absolute cap")]
+    [InlineData("{kind: grpo, data: {dataset: [train.jsonl]}, grpo: {loss_type: sapo, delta: 2}}", "grpo.delta", "not used by loss_type sapo")]
     [InlineData("{kind: grpo, data: {dataset: [train.jsonl]}, grpo: {delta: 1.1}}", "grpo.delta", "above the first")]
     [InlineData("{kind: eval, data: {dataset: [train.jsonl]}, eval: {eval_limit: 0}}", "eval.eval_limit", "1 or more")]
     [InlineData("{kind: export, export: {formats: [onnx]}}", "export.formats[0]", "safetensors, gguf")]

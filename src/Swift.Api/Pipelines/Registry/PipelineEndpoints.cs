@@ -13,9 +13,9 @@ public static class PipelineEndpoints
     public static void MapPipelines(this RouteGroupBuilder v1)
     {
         var pipelines = v1.MapGroup("").WithTags("Pipelines");
-        pipelines.MapPost("/pipelines:validate", Validate).WithName("ValidatePipeline").Accepts<PipelineSpec>("application/json", "application/yaml")
+        pipelines.MapPost("/pipelines:validate", Validate).WithName("ValidatePipeline").Accepts<PipelineSpec>(SpecificationBody.Json, SpecificationBody.Yaml)
             .WithSummary("What would run, with every default resolved, and all errors at once. Nothing is stored.");
-        pipelines.MapPost("/pipelines", Register).WithName("RegisterPipeline").Accepts<PipelineSpec>("application/json", "application/yaml")
+        pipelines.MapPost("/pipelines", Register).WithName("RegisterPipeline").Accepts<PipelineSpec>(SpecificationBody.Json, SpecificationBody.Yaml)
             .WithSummary("Registers a new version of a pipeline. The same content again gives the same version.");
         pipelines.MapGet("/pipelines", List).WithName("ListPipelines").WithSummary("The newest version of each pipeline, by name, in pages.");
         pipelines.MapGet("/pipelines/{name}", Get).WithName("GetPipeline").WithSummary("A version of a pipeline; the newest when none is named.");

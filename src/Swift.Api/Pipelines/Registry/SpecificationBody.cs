@@ -8,6 +8,11 @@ namespace Swift.Api.Pipelines.Registry;
 /// <summary>The body of a request that carries a specification, as text.</summary>
 internal static class SpecificationBody
 {
+    public const string Json = "application/json";
+
+    /// <summary>RFC 9512, and what was written before it.</summary>
+    public static readonly string[] Yaml = ["application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"];
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <exception cref="ProblemException"><c>unsupported_media_type</c>, <c>body_too_large</c>, <c>bad_encoding</c></exception>
@@ -39,9 +44,8 @@ internal static class SpecificationBody
     {
         if (MediaTypeHeaderValue.TryParse(contentType, out var type))
         {
-            var media = type.MediaType.Value?.ToLowerInvariant() ?? "";
-            if (media is "application/yaml" or "application/x-yaml" or "text/yaml" or "text/x-yaml" || media.EndsWith("+yaml", StringComparison.Ordinal)) return SpecificationFormat.Yaml;
-            if (media is "application/json" or "text/json" || media.EndsWith("+json", StringComparison.Ordinal)) return SpecificationFormat.Json;
+            if (Yaml.Any(yaml => type.MediaType.Equals(yaml, StringComparison.OrdinalIgnoreCase))) return SpecificationFormat.Yaml;
+            if (type.MediaType.Equals(Json, StringComparison.OrdinalIgnoreCase)) return SpecificationFormat.Json;
         }
         throw new ProblemException(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Send the pipeline as Content-Type: application/json or application/yaml.");
     }

@@ -1,6 +1,6 @@
 namespace Swift.Api.Pipelines.Validation;
 
-/// <summary>The words that a setting written as text may be, by its field's name. A new loss, scheduler or reward is one more word here.</summary>
+/// <summary>The words that a setting written as text may be, by its field's name: what the libraries of the workers know. A new loss, scheduler or reward is one more word here.</summary>
 internal static class AllowedWords
 {
     private static readonly IReadOnlyDictionary<string, string[]> ByField = new Dictionary<string, string[]>
@@ -12,9 +12,9 @@ internal static class AllowedWords
         ["loss_scale"] = ["default", "last_round", "all"],
         ["tuner_type"] = ["full"],
         ["lr_scheduler_type"] = ["cosine", "linear", "constant"],
-        ["loss_type"] = ["grpo"],
-        ["importance_sampling_level"] = ["token"],
-        ["advantage_estimator"] = ["grpo"],
+        ["loss_type"] = ["grpo", "bnpo", "dr_grpo", "dapo", "cispo", "sapo"],
+        ["importance_sampling_level"] = ["token", "sequence", "sequence_token"],
+        ["advantage_estimator"] = ["grpo", "rloo", "reinforce_plus_plus"],
         ["scale_rewards"] = ["group", "batch", "none"],
         ["reward_funcs"] = ["accuracy", "format"],
         ["metric"] = ["accuracy"],

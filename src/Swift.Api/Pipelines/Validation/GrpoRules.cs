@@ -21,8 +21,7 @@ internal static class GrpoRules
         rules.Positive(grpo.Epsilon);
         rules.Positive(grpo.EpsilonHigh);
         if (grpo.Epsilon >= 1) rules.Error("epsilon", $"Is {grpo.Epsilon}; the ratio is clipped at 1 - epsilon, so write less than 1.");
-        if (grpo.Delta <= 1 + (grpo.EpsilonHigh ?? grpo.Epsilon))
-            rules.Error("delta", $"Is {grpo.Delta}; the second clip must lie above the first: write more than {1 + (grpo.EpsilonHigh ?? grpo.Epsilon)}, or null.", "epsilon", "epsilon_high");
+        Clips(grpo, rules);
         rules.AtLeast(grpo.Beta, 0);
         rules.Word(grpo.LossType);
         rules.Word(grpo.ImportanceSamplingLevel);
@@ -44,5 +43,19 @@ internal static class GrpoRules
             rules.Error("rollout_shards", $"Is {grpo.RolloutShards}, but an iteration has only {batch / group} prompts (generation_batch_size / num_generations); write {batch / group} or less.", "num_generations", "generation_batch_size");
         if (grpo.StepsPerGeneration >= 1 && batch % grpo.StepsPerGeneration != 0)
             rules.Error("steps_per_generation", $"Is {grpo.StepsPerGeneration}, which does not divide generation_batch_size ({batch}).", "num_generations", "generation_batch_size");
+    }
+
+    private static void Clips(GrpoSpec grpo, Rules rules)
+    {
+        // An absolute cap on the ratio, where the other losses add it to 1: inheriting epsilon (0.2) would scale every gradient down unseen.
+        if (grpo.LossType == "cispo" && grpo.EpsilonHigh is not >= 1)
+            rules.Error("epsilon_high", "Must be written for loss_type cispo: the absolute cap of the ratio, 1 or more (5.0 is usual).", "loss_type");
+        if (grpo.Delta is not { } delta) return;
+
+        var upper = 1 + (grpo.EpsilonHigh ?? grpo.Epsilon);
+        if (grpo.LossType is "cispo" or "sapo")
+            rules.Error("delta", $"Is not used by loss_type {grpo.LossType}; remove it.", "loss_type");
+        else if (delta <= upper)
+            rules.Error("delta", $"Is {delta}; the second clip must lie above the first: write more than {upper}, or null.", "epsilon", "epsilon_high");
     }
 }
