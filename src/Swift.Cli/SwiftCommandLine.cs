@@ -5,6 +5,7 @@ using Swift.Cli.Commands.Artifacts;
 using Swift.Cli.Commands.Data;
 using Swift.Cli.Commands.Diagnosis;
 using Swift.Cli.Commands.Experiments;
+using Swift.Cli.Commands.Models;
 using Swift.Cli.Commands.Pipelines;
 
 namespace Swift.Cli;
@@ -56,6 +57,7 @@ internal static class SwiftCommandLine
             new ExperimentsGroup(),
             new PipelinesGroup(),
             new ArtifactsGroup(),
+            new Infer(),
             new DatasetGroup(),
             new TokenizerGroup(),
             new Tokenize(),

@@ -22,8 +22,7 @@ internal sealed class Doctor : SwiftCommand
     protected override async Task<int> RunAsync(CommandRun run, CancellationToken ct)
     {
         List<Finding> findings = [MachineChecks.Runtime(), MachineChecks.Torch(), MachineChecks.Folder(DataFolder.Resolve(run.Get(_data)))];
-        if (run.Get(_database) is { } database)
-            findings.Add(await MachineChecks.DatabaseAsync(database, ct));
+        findings.Add(run.Get(_database) is { } database ? await MachineChecks.DatabaseAsync(database, ct) : MachineChecks.PostgresPrograms());
         findings.Add(run.Get(_bus) is { } bus ? await MachineChecks.RabbitMqAsync(new Uri(bus), ct) : MachineChecks.NoBus());
         run.Output.Result(findings, Draw);
         return findings.Any(f => f.Verdict == Verdict.Missing) ? ExitCode.WorkFailed : ExitCode.Done;

@@ -4,6 +4,7 @@ using Npgsql;
 using RabbitMQ.Client;
 using Swift.Cli.Terminal;
 using Swift.Contracts.Experiments;
+using Swift.Hosting.Postgres;
 using Swift.Models.Native;
 
 namespace Swift.Cli.Commands.Diagnosis;
@@ -28,6 +29,18 @@ internal static class MachineChecks
         catch (SwiftException problem)
         {
             return new Finding(Verdict.Missing, "libtorch", problem.Message, "build again (`dotnet build`): the library comes with the packages");
+        }
+    }
+
+    public static Finding PostgresPrograms()
+    {
+        try
+        {
+            return new Finding(Verdict.Fine, "PostgreSQL", $"programs in {PostgresBinaries.Find()}", null);
+        }
+        catch (SwiftException problem)
+        {
+            return new Finding(Verdict.Missing, "PostgreSQL", problem.Message, "Debian, Ubuntu: apt-get install postgresql; or use a server with --database");
         }
     }
 
