@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -143,33 +141,6 @@ public sealed class SwiftBusTests(SharedBroker shared) : IClassFixture<SharedBro
     {
         var endpoint = await host.Services.GetRequiredService<IBus>().GetSendEndpoint(address);
         await endpoint.Send(message, Ct);
-    }
-
-    private sealed class Inbox
-    {
-        private readonly ConcurrentQueue<object> _messages = new();
-        private int _running;
-
-        public int MostAtOnce { get; private set; }
-
-        public async Task AcceptAsync(object message)
-        {
-            MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref _running));
-            await Task.Delay(50);
-            Interlocked.Decrement(ref _running);
-            _messages.Enqueue(message);
-        }
-
-        public async Task<T> NextAsync<T>(CancellationToken ct)
-        {
-            var patience = Stopwatch.StartNew();
-            while (patience.Elapsed < TimeSpan.FromSeconds(30))
-            {
-                if (_messages.TryDequeue(out var message)) return message.ShouldBeOfType<T>();
-                await Task.Delay(20, ct);
-            }
-            throw new TimeoutException($"No {typeof(T).Name} came.");
-        }
     }
 
     private sealed class Replies(Inbox inbox) : IConsumer<SegmentTrained>
