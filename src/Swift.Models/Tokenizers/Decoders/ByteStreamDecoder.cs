@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Swift.Models.Tokenizers.Encoders;
 
 namespace Swift.Models.Tokenizers.Decoders;
 
@@ -8,6 +9,17 @@ namespace Swift.Models.Tokenizers.Decoders;
 /// <param name="stripLeadingSpace">One space at the very start is not part of the text.</param>
 internal sealed class ByteStreamDecoder(Func<int, byte[]?> bytesOf, bool stripLeadingSpace) : TokenDecoder
 {
+    /// <summary>A decoder that reads every token's bytes once.</summary>
+    public static ByteStreamDecoder Of(Vocabulary vocabulary, Func<string, byte[]> read, bool stripLeadingSpace)
+    {
+        var bytes = new byte[]?[vocabulary.Size];
+        for (var id = 0; id < bytes.Length; id++)
+        {
+            if (vocabulary.TokenOf(id) is { } token) bytes[id] = read(token);
+        }
+        return new ByteStreamDecoder(id => (uint)id < (uint)bytes.Length ? bytes[id] : null, stripLeadingSpace);
+    }
+
     public override string Decode(ReadOnlySpan<int> ids)
     {
         var bytes = new ArrayBufferWriter<byte>(Math.Max(16, ids.Length * 4));
