@@ -3,6 +3,7 @@ using Swift.Contracts.Chat;
 using Swift.Contracts.Experiments;
 using Swift.Models.ChatTemplates.Jinja;
 using Swift.Models.ChatTemplates.Jinja.Values;
+using Swift.Models.Gguf;
 using Swift.Models.Tokenizers;
 
 namespace Swift.Models.ChatTemplates;
@@ -29,6 +30,10 @@ public sealed class ChatTemplate
     /// <summary>Loads the template of a model folder: <c>chat_template.jinja</c>, or the one in <c>tokenizer_config.json</c>, or ChatML where there is none.</summary>
     /// <exception cref="SwiftException">The template is malformed; the message has the line.</exception>
     public static ChatTemplate Load(string modelFolder) => new(ChatTemplateSource.Load(modelFolder));
+
+    /// <summary>The template of a GGUF file; ChatML where it has none.</summary>
+    /// <exception cref="SwiftException">The template is malformed.</exception>
+    public static ChatTemplate From(GgufFile file) => new(ChatTemplateSource.From(file));
 
     /// <summary>A template from its text.</summary>
     /// <param name="specialTokens">Names such as <c>bos_token</c> and <c>eos_token</c>, which templates print.</param>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Swift.Contracts.Experiments;
+using Swift.Models.Gguf;
 using Swift.Models.Tokenizers.Json;
 
 namespace Swift.Models.ChatTemplates;
@@ -27,6 +28,18 @@ internal sealed record ChatTemplateSource(string Text, string Name, IReadOnlyDic
             return new ChatTemplateSource(ReadTemplate(json.RootElement, jsonPath) ?? ChatMl, jsonPath, tokens);
         }
         return new ChatTemplateSource((config is null ? null : ReadTemplate(config.RootElement, configPath)) ?? ChatMl, configPath, tokens);
+    }
+
+    /// <summary>The template and the tokens that a GGUF file names.</summary>
+    public static ChatTemplateSource From(GgufFile file)
+    {
+        var texts = file.Metadata.Texts("tokenizer.ggml.tokens") ?? [];
+        var tokens = new Dictionary<string, object?>(StringComparer.Ordinal);
+        foreach (var (name, role) in new[] { ("bos_token", "bos"), ("eos_token", "eos"), ("pad_token", "padding"), ("unk_token", "unknown") })
+        {
+            if (file.Metadata.Integer($"tokenizer.ggml.{role}_token_id") is { } id && id >= 0 && id < texts.Count) tokens[name] = texts[(int)id];
+        }
+        return new ChatTemplateSource(file.Metadata.Text("tokenizer.chat_template") ?? ChatMl, file.Path, tokens);
     }
 
     /// <summary>One template, or several with names, of which <c>default</c> is the one for conversations.</summary>

@@ -13,9 +13,6 @@ internal sealed record GgufVocabulary(string PreTokenizer, string[] Tokens, int[
 {
     private const int Normal = 1, Control = 3, UserDefined = 4, Unused = 5;
 
-    private const string Llama3Words =
-        @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
-
     /// <exception cref="SwiftException">BadInput <c>tokenizer_not_exportable</c>: llama.cpp has no name for this kind of tokenizer.</exception>
     public static GgufVocabulary Read(string modelFolder, int rows)
     {
@@ -72,7 +69,7 @@ internal sealed record GgufVocabulary(string PreTokenizer, string[] Tokens, int[
         {
             [] => "gpt-2",
             [WordPatterns.Qwen2] => "qwen2",
-            [Llama3Words] => "llama-bpe",
+            [WordPatterns.Llama3] => "llama-bpe",
             _ => throw NotExportable(path, "it cuts words by a pattern that llama.cpp has no name for"),
         };
     }

@@ -68,7 +68,7 @@ internal sealed class CodePointRegex
     }
 
     /// <summary>A unit of the same general category, and Han for Han; outside ASCII, Latin and the other ranges that patterns spell out.</summary>
-    private static char Representative(Rune rune) => Rune.GetUnicodeCategory(rune) switch
+    public static char Representative(Rune rune) => Rune.GetUnicodeCategory(rune) switch
     {
         UnicodeCategory.UppercaseLetter => '\u0416',
         UnicodeCategory.LowercaseLetter => '\u0436',

@@ -125,7 +125,11 @@ internal static class RegexTranslation
                 subtraction = true;
                 continue;
             }
-            if (char.IsSurrogate(unit)) throw Refused(pattern, "characters beyond the basic plane in a class are not supported");
+            if (char.IsSurrogate(unit))
+            {
+                i = CopyAstral(pattern, i, output);
+                continue;
+            }
             // An opening bracket in a class is a character to .NET, except after a hyphen.
             i = unit switch
             {
@@ -135,6 +139,23 @@ internal static class RegexTranslation
             };
         }
         throw Refused(pattern, "a bracket is not closed");
+    }
+
+    /// <summary>Text beyond the basic plane is matched by representatives of its categories; of a range, those of its two ends.</summary>
+    private static int CopyAstral(string pattern, int i, StringBuilder output)
+    {
+        for (var ends = 0; ends < 2; ends++)
+        {
+            if (Rune.DecodeFromUtf16(pattern.AsSpan(i), out var rune, out var consumed) != System.Buffers.OperationStatus.Done)
+            {
+                throw Refused(pattern, "a surrogate has no partner");
+            }
+            output.Append(CodePointRegex.Representative(rune));
+            i += consumed;
+            if (ends == 1 || i + 1 >= pattern.Length || pattern[i] != '-' || !char.IsSurrogate(pattern[i + 1])) break;
+            i++;
+        }
+        return i;
     }
 
     private static int Copy(string pattern, int i, StringBuilder output)
