@@ -3,6 +3,7 @@ using Swift.Models.ChatTemplates;
 using Swift.Models.Config;
 using Swift.Models.Decoders;
 using Swift.Models.Folders;
+using Swift.Models.Gguf;
 using Swift.Models.Native;
 using Swift.Models.Safetensors;
 using Swift.Models.Tokenizers;
@@ -38,6 +39,8 @@ public sealed class CausalLanguageModel : IDisposable
             InitializeDeviceType(DeviceType.CUDA);
         if (Directory.Exists(folderOrGguf))
             return LoadFolder(folderOrGguf, device, type);
+        if (File.Exists(folderOrGguf))
+            return LoadGguf(folderOrGguf, device, type);
         throw SwiftException.BadInput("model_missing", $"{folderOrGguf} is neither a model folder nor a GGUF file.");
     }
 
@@ -51,6 +54,15 @@ public sealed class CausalLanguageModel : IDisposable
         var template = ChatTemplate.Load(folder);
         var files = ModelFiles.Read(folder, config);
         return new CausalLanguageModel(Filled(config, device, type, decoder => SafetensorsModel.Load(decoder, folder)), tokenizer, template, files);
+    }
+
+    private static CausalLanguageModel LoadGguf(string path, Device device, ScalarType type)
+    {
+        using var file = GgufFile.Open(path);
+        var tokenizer = GgufTokenizer.From(file);
+        var config = GgufModel.Config(file) with { EosTokenIds = GenerationConfigFile.EndIds(tokenizer) };
+        ModelFolder.RequireFit(tokenizer, config, path);
+        return new CausalLanguageModel(Filled(config, device, type, decoder => GgufModel.Load(decoder, file)), tokenizer, ChatTemplate.From(file), files: null);
     }
 
     private static Decoder Filled(ModelConfig config, Device device, ScalarType type, Action<Decoder> fill)

@@ -104,21 +104,33 @@ public sealed class GgufModelTests
     [Fact]
     public void The_stories_model_tells_its_story()
     {
-        using var file = GgufFile.Open(SharedData.Require("data/stories260K.gguf"));
-        using var decoder = Decoder(file);
-        using var scope = NewDisposeScope();
+        using var model = CausalLanguageModel.Load(SharedData.Require("data/stories260K.gguf"), CPU);
         using var grad = no_grad();
-        using var cache = new KeyValueCache(decoder.Config, 1, 64, CPU);
-        var tokens = file.Metadata.Texts("tokenizer.ggml.tokens")!;
-        var id = decoder.Config.BosTokenId!.Value;
-        var text = "";
+        using var cache = new KeyValueCache(model.Config, 1, 64, CPU);
+        List<int> ids = [model.Tokenizer.BosTokenId!.Value];
         for (var position = 0; position < 40; position++)
         {
+            using var scope = NewDisposeScope();
             using var attention = new CachedAttention(cache, 0, [position], 1);
-            id = (int)decoder.Forward(TinyModels.Row([id]), attention.Positions, attention).flatten().argmax().item<long>();
-            text += tokens[id].Replace('▁', ' ');
+            ids.Add((int)model.Decoder.Forward(TinyModels.Row([ids[^1]]), attention.Positions, attention).flatten().argmax().item<long>());
         }
-        text.ShouldStartWith(" Once upon a time, there was a little girl named Lily.");
+        model.Tokenizer.Decode([.. ids]).ShouldStartWith("Once upon a time, there was a little girl named Lily.");
+    }
+
+    [Fact]
+    public void A_gguf_file_loads_as_a_whole_and_cannot_become_a_folder()
+    {
+        using var folder = new TemporaryFolder();
+        var path = TinyFolders.Model(folder);
+        ModelExport.ToGguf(path, "f32", folder["a.gguf"]);
+        using var fromFolder = CausalLanguageModel.Load(path, CPU);
+        using var fromGguf = CausalLanguageModel.Load(folder["a.gguf"], CPU);
+        const string text = "<|im_start|>user\nAnna has 12 apples.<|im_end|>\n";
+
+        fromGguf.Tokenizer.Encode(text).ShouldBe(fromFolder.Tokenizer.Encode(text));
+        fromGguf.Tokenizer.StopTokenIds.ShouldBe(fromFolder.Tokenizer.StopTokenIds, ignoreOrder: true);
+        fromGguf.Template.Source.ShouldBe(fromFolder.Template.Source);
+        Should.Throw<SwiftException>(() => ModelFolder.Save(fromGguf, folder["saved"])).Reason.Code.ShouldBe("no_tokenizer_files");
     }
 
     private static Decoder Folder(string path)
