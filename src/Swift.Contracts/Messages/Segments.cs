@@ -47,6 +47,7 @@ public sealed record GenerateRollouts(
     IReadOnlyList<DatasetReference> Datasets, DataSpec Data, GenerationSpec Generation, GrpoSpec Grpo, long Seed) : ISegmentCommand;
 
 /// <summary>Train worker: one policy update on a finished batch of completions.</summary>
+/// <param name="PolicyVersion">Version of the weights in <paramref name="Model"/>; the answer carries the next.</param>
 /// <param name="Reference">The frozen reference policy of the KL term; null when beta is 0.</param>
 /// <param name="Rollouts">All shards of the iteration, in order.</param>
 /// <param name="TotalSteps">Optimiser steps of the whole stage, for the learning-rate schedule.</param>
@@ -117,3 +118,6 @@ public sealed record StopExperiment(Guid ExperimentId);
 /// <summary>To the saga: the stream holds something new that no worker sent (submitted, cancelled, resumed) or something may be outstanding. Harmless to send at any time.</summary>
 /// <param name="Reason">For the log.</param>
 public sealed record AdvanceExperiment(Guid ExperimentId, string Reason);
+
+/// <summary>To the saga, from the reconciler: nothing was heard of this attempt for too long, or the bus that held it is gone.</summary>
+public sealed record SegmentLost(SegmentAddress Address, string Reason);

@@ -1,0 +1,43 @@
+using Swift.Api.Experiments.Aggregate;
+using Swift.Contracts.Artifacts;
+using Swift.Contracts.Events;
+using Swift.Contracts.Pipelines;
+
+namespace Swift.Api.Experiments.Decisions;
+
+/// <summary>What a running stage asks for next, by kind. A new kind of stage is a new line here and its command in <see cref="SegmentCommands"/>.</summary>
+internal static class StagePlan
+{
+    internal static IReadOnlyList<IExperimentEvent> Next(Experiment state, Stage stage) => stage.Kind switch
+    {
+        StageKind.Prepare => Single(stage, SegmentRole.Prepare, "prepare"),
+        StageKind.Sft => Train(stage),
+        StageKind.Grpo => GrpoPlan.Next(stage, state.Settings(stage)),
+        StageKind.Eval => Single(stage, SegmentRole.Evaluate, "evaluate"),
+        StageKind.Export => Single(stage, SegmentRole.Export, "export"),
+        StageKind.Deploy => Single(stage, SegmentRole.Deploy, "deploy"),
+        _ => throw new InvalidOperationException($"No plan is known for stages of the kind {stage.Kind}."),
+    };
+
+    private static IReadOnlyList<IExperimentEvent> Single(Stage stage, SegmentRole role, string name) => stage switch
+    {
+        { Finished: true } => [Succeeded(stage)],
+        { Outstanding.Count: > 0 } => [],
+        _ => [new SegmentRequested(stage.Index, name, role, 1, 0, 0, 0, 0, stage.BaseModel, null, null)],
+    };
+
+    private static IReadOnlyList<IExperimentEvent> Train(Stage stage) => stage switch
+    {
+        { Finished: true } => [Succeeded(stage)],
+        { Outstanding.Count: > 0 } => [],
+        _ =>
+        [
+            new SegmentRequested(
+                stage.Index, $"train-{stage.SegmentsDone:D4}", SegmentRole.Train, 1, stage.Step, 0, 0, 0,
+                stage.BaseModel, stage.Checkpoint, null),
+        ],
+    };
+
+    internal static StageSucceeded Succeeded(Stage stage) =>
+        new(stage.Index, stage.Name, new SortedDictionary<string, ArtifactReference>(stage.Artifacts.ToDictionary(), StringComparer.Ordinal), stage.Model);
+}

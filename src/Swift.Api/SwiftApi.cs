@@ -1,0 +1,72 @@
+using MassTransit;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Swift.Api.Admin;
+using Swift.Api.Artifacts;
+using Swift.Api.Errors;
+using Swift.Api.EventStore;
+using Swift.Api.Experiments.Endpoints;
+using Swift.Api.Experiments.Recovery;
+using Swift.Api.Experiments.Saga;
+using Swift.Api.Health;
+using Swift.Api.Messaging;
+using Swift.Api.OpenApi;
+using Swift.Api.Pipelines;
+using Swift.Api.Workers;
+using Swift.Contracts;
+using Swift.Hosting.Bus;
+
+namespace Swift.Api;
+
+/// <summary>
+/// The control plane as a piece that a host puts together: services, bus registrations, routes. The host adds the
+/// artifact store (<c>IArtifactStore</c>), the bus (<see cref="SwiftBus"/>) and telemetry, because workers share those.
+/// </summary>
+public static class SwiftApi
+{
+    public static IServiceCollection AddSwiftApi(
+        this IServiceCollection services, string connectionString, BusSettings bus, RecoverySettings? recovery = null)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(bus);
+        services.AddSingleton(recovery ?? RecoverySettings.Default);
+        services.AddSingleton<WorkerRegistry>();
+        services.AddSingleton<ReadModels>();
+        services.AddScoped<MassTransit.Middleware.IOutboxContextFactory<Marten.IDocumentSession>, MartenOutboxFactory>();
+        services.AddSwiftEventStore(connectionString);
+        services.AddHostedService<Reconciler>();
+        services.AddSwiftPipelines();
+        services.AddSwiftProblems();
+        services.AddSwiftOpenApi();
+        services.ConfigureHttpJsonOptions(json => SwiftJson.Apply(json.SerializerOptions));
+        services.AddHealthChecks()
+            .AddCheck<EventStoreCheck>("event-store", tags: ["ready"])
+            .AddCheck<WorkersCheck>("workers", tags: ["ready"]);
+        services.AddSingleton<EventStoreCheck>();
+        return services;
+    }
+
+    /// <summary>What the control plane has on the bus: the saga and the listener to workers. Called inside <c>AddSwiftBus</c>.</summary>
+    public static void AddSwiftApi(this IBusRegistrationConfigurator bus)
+    {
+        bus.AddSagaStateMachine<ExperimentSaga, ExperimentSagaState, ExperimentSagaDefinition>().MartenRepository();
+        bus.AddBroadcastConsumer<WorkerListener>();
+    }
+
+    public static void MapSwiftApi(this WebApplication app)
+    {
+        app.UseSwiftProblems();
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions
+        {
+            Predicate = check => check.Tags.Contains("ready"),
+            ResponseWriter = HealthReport.Write,
+        });
+        app.MapSwiftOpenApi();
+        var v1 = app.MapGroup("/v1");
+        v1.MapPipelines();
+        v1.MapExperiments();
+        v1.MapArtifacts();
+        v1.MapWorkers();
+        v1.MapAdmin();
+    }
+}
