@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Swift.Contracts.Experiments;
 using Swift.Inference.Sampling;
+using Swift.Models;
 using Swift.Models.Decoders;
 using Swift.Models.Tokenizers;
 using static TorchSharp.torch;
@@ -28,6 +29,12 @@ public sealed class GenerationEngine : IDisposable
     private readonly Thread _thread;
     private readonly Lock _statisticsGate = new();
     private EngineStatistics _statistics = new();
+
+    /// <summary>Starts an engine. The model stays the caller's, must outlive the engine, and nobody else may use its decoder meanwhile.</summary>
+    public GenerationEngine(CausalLanguageModel model, EngineOptions? options = null)
+        : this(model.Decoder, model.Tokenizer, options)
+    {
+    }
 
     /// <summary>Starts an engine. Decoder and tokenizer stay the caller's; the decoder must outlive the engine, and nobody else may use it meanwhile.</summary>
     public GenerationEngine(Decoder decoder, Tokenizer tokenizer, EngineOptions? options = null)
