@@ -102,7 +102,7 @@ build() {
         printf '%s\n' "$dotnet" >"$stamp.new" # before the build: an edit meanwhile is newer
         # A compiler server of our own, so that ending it ends nobody else's.
         if ! (cd "$root" && "$dotnet" build "$what" -c Release -v minimal -nologo -nodeReuse:false \
-            "-p:SharedCompilationId=swift-$$") >"$log" 2>&1 9>&-; then
+            -p:UseSharedCompilation=true "-p:SharedCompilationId=swift-$$") >"$log" 2>&1 9>&-; then
             end_compiler
             grep -E ': (error|warning) ' "$log" | sort -u | head -n 40 >&2 || true
             say "the build failed; everything it said is in $log"
