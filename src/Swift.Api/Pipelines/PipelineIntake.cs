@@ -27,7 +27,7 @@ public sealed class PipelineIntake(IArtifactStore artifacts)
     /// <summary>Prepares a specification that came as text.</summary>
     /// <inheritdoc cref="PrepareAsync(JsonElement, string?, bool, CancellationToken)"/>
     public Task<PreparedPipeline> PrepareAsync(string text, SpecificationFormat format, string? baseDirectory, bool ingest, CancellationToken ct) =>
-        PrepareAsync(errors => Parse(text, format, errors), baseDirectory, ingest, ct);
+        PrepareAsync(errors => SpecificationDocument.Parse(text, format, errors), baseDirectory, ingest, ct);
 
     /// <summary>Prepares a pipeline that was resolved before: its files may have changed since.</summary>
     /// <inheritdoc cref="PrepareAsync(JsonElement, string?, bool, CancellationToken)"/>
@@ -70,15 +70,5 @@ public sealed class PipelineIntake(IArtifactStore artifacts)
     {
         await using var file = File.OpenRead(path);
         return ArtifactDigest.FromHash(await SHA256.HashDataAsync(file, ct)).ToString();
-    }
-
-    private static JsonNode? Parse(string text, SpecificationFormat format, SpecificationErrors errors)
-    {
-        if (text.Length > SpecificationLimits.Characters)
-        {
-            errors.Add(SpecificationErrors.Root, $"Too large: more than {SpecificationLimits.Characters} characters.");
-            return null;
-        }
-        return format == SpecificationFormat.Yaml ? YamlDocumentReader.Read(text, errors) : JsonDocumentReader.Read(text, errors);
     }
 }

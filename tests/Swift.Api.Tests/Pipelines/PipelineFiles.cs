@@ -1,9 +1,13 @@
+using Swift.Testing;
+
 namespace Swift.Api.Tests.Pipelines;
 
 /// <summary>A temporary folder with the files of a small pipeline: a tokenizer with the ids 0 to 255, and data sets.</summary>
 public sealed class PipelineFiles : IDisposable
 {
-    public string Folder { get; } = Directory.CreateTempSubdirectory("swift-pipelines-").FullName;
+    private readonly TemporaryFolder _folder = new();
+
+    public string Folder => _folder.Path;
 
     public PipelineFiles()
     {
@@ -13,6 +17,9 @@ public sealed class PipelineFiles : IDisposable
         Write("blank.jsonl", "\n\n");
         Write("bad-row.jsonl", "{\"query\": \"a\", \"response\": \"b\"}\n\n{\"query\": \"a\", \"respon");
         Write("not-an-object.jsonl", "{\"query\": \"a\", \"response\": \"b\"}\n[1, 2]");
+        File.WriteAllBytes(this["bad-encoding.jsonl"], [.. """{"query": "a", "response": "b"}"""u8, (byte)'\n', .. """{"query": "a", "response": """u8, 0xFF, (byte)'"', (byte)'}']);
+        File.CreateSymbolicLink(this["loop.jsonl"], this["loop.jsonl"]);
+        File.CreateSymbolicLink(this["dangling.jsonl"], this["nowhere.jsonl"]);
         Write("no-response.jsonl", "{\"query\": \"a\"}\n{\"query\": \"b\"}");
         Write("some-responses.jsonl", "{\"query\": \"a\"}\n{\"query\": \"b\", \"response\": \"c\"}");
         WriteModel("model", "qwen3", vocabularySize: 256, tokenizerSize: 256);
@@ -42,5 +49,5 @@ public sealed class PipelineFiles : IDisposable
         WriteTokenizer($"{name}/tokenizer.json", tokenizerSize);
     }
 
-    public void Dispose() => Directory.Delete(Folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 }

@@ -5,6 +5,7 @@ using Swift.Contracts;
 using Swift.Contracts.Artifacts;
 using Swift.Contracts.Pipelines;
 using Swift.Hosting.Artifacts;
+using Swift.Testing;
 
 namespace Swift.Api.Tests.Pipelines;
 
@@ -28,7 +29,7 @@ public sealed class PipelineResolutionTests : IClassFixture<PipelineFiles>, IDis
         """;
 
     private readonly PipelineFiles _files;
-    private readonly string _store = Directory.CreateTempSubdirectory("swift-store-").FullName;
+    private readonly TemporaryFolder _store = new();
 
     public PipelineResolutionTests(PipelineFiles files) => _files = files;
 
@@ -117,7 +118,7 @@ public sealed class PipelineResolutionTests : IClassFixture<PipelineFiles>, IDis
     [Fact]
     public async Task Inputs_are_taken_in_under_the_paths_of_the_resolved_pipeline()
     {
-        var store = new FolderArtifactStore(_store);
+        var store = new FolderArtifactStore(_store.Path);
         var prepared = await new PipelineIntake(store).PrepareAsync(
             "{name: a, model: {path: model, tokenizer: tokenizer.json}, stages: [{kind: sft, data: {dataset: ['./train.jsonl#5', some-responses.jsonl]}}]}",
             SpecificationFormat.Yaml, _files.Folder, ingest: true, TestContext.Current.CancellationToken);
@@ -139,7 +140,7 @@ public sealed class PipelineResolutionTests : IClassFixture<PipelineFiles>, IDis
         var unusable = prepared.Datasets[_files["some-responses.jsonl"]].Unusable.ShouldHaveSingleItem();
         unusable.Reason.ShouldBe("no_response");
         unusable.Lines.ShouldBe([1]);
-        Directory.EnumerateFiles(_store, "*", SearchOption.AllDirectories).ShouldBeEmpty("validating stores nothing");
+        Directory.EnumerateFiles(_store.Path, "*", SearchOption.AllDirectories).ShouldBeEmpty("validating stores nothing");
     }
 
     [Fact]
@@ -161,9 +162,9 @@ public sealed class PipelineResolutionTests : IClassFixture<PipelineFiles>, IDis
     private Task<PreparedPipeline> Prepare(string yaml) =>
         Intake().PrepareAsync(yaml, SpecificationFormat.Yaml, _files.Folder, ingest: false, TestContext.Current.CancellationToken);
 
-    private PipelineIntake Intake() => new(new FolderArtifactStore(_store));
+    private PipelineIntake Intake() => new(new FolderArtifactStore(_store.Path));
 
     private static string Json(PipelineSpec pipeline) => JsonSerializer.Serialize(pipeline, SwiftJson.Indented);
 
-    public void Dispose() => Directory.Delete(_store, recursive: true);
+    public void Dispose() => _store.Dispose();
 }
