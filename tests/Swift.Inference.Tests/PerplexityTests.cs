@@ -1,3 +1,4 @@
+using System.Text;
 using Swift.Contracts.Experiments;
 using Swift.Models;
 using Swift.Models.Decoders;
@@ -26,6 +27,16 @@ public sealed class PerplexityTests(SmallModelFolder folder) : IClassFixture<Sma
         result.Windows.ShouldBe(tokens.Length / Context);
         result.ScoredTokens.ShouldBe(losses.Count);
         result.Value.ShouldBe(Math.Exp(losses.Average()), 1e-4 * result.Value);
+    }
+
+    [Theory]
+    [InlineData(20_000)]
+    [InlineData(20_480)]
+    public void Stories260K_has_the_perplexity_that_llama_cpp_measures(int bytes)
+    {
+        using var model = CausalLanguageModel.Load(SharedData.Require("data/stories260K.gguf"), CPU);
+        var text = Encoding.UTF8.GetString(File.ReadAllBytes(SharedData.Require("data/tinyshakespeare.txt")).AsSpan(0, bytes));
+        var r = Perplexity.Measure(model, text, 256); TestContext.Current.SendDiagnosticMessage(r.ToString()); r.Value.ShouldBe(97.16, 0.0001);
     }
 
     [Theory]
