@@ -3,10 +3,12 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Swift.Cli.Commands.Artifacts;
 using Swift.Cli.Commands.Data;
+using Swift.Cli.Commands.Demo;
 using Swift.Cli.Commands.Diagnosis;
 using Swift.Cli.Commands.Experiments;
 using Swift.Cli.Commands.Models;
 using Swift.Cli.Commands.Pipelines;
+using Swift.Cli.Commands.Serving;
 
 namespace Swift.Cli;
 
@@ -53,6 +55,10 @@ internal static class SwiftCommandLine
         {
             GlobalOptions.Json,
             GlobalOptions.Url,
+            new DemoCommand(),
+            new UpCommand(),
+            new ApiCommand(),
+            new WorkerCommand(),
             new RunPipeline(),
             new ExperimentsGroup(),
             new PipelinesGroup(),

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using Swift.Cli.Hosting;
+using Swift.Cli.Terminal;
+using Swift.Hosting.Bus;
+
+namespace Swift.Cli.Commands.Serving;
+
+/// <summary>Options that the server commands share, each created for the command that adds it.</summary>
+internal sealed class ServerOptions
+{
+    public Option<string> Data { get; } = DataFolder.CreateOption();
+
+    public Option<string> Artifacts { get; } = new("--artifacts") { Description = "Folder of the artifacts. Default: in the data folder", HelpName = "DIR" };
+
+    public Option<string> Database { get; } = new("--database")
+    {
+        Description = "PostgreSQL by connection string. Default: one of its own in the data folder",
+        HelpName = "CONNECTION",
+    };
+
+    public Option<string> Bus { get; } = new("--bus")
+    {
+        Description = "RabbitMQ: rabbitmq://user:password@host/vhost. Default: in memory, inside this process",
+        HelpName = "ADDRESS",
+    };
+
+    public Option<int> Port { get; } = new("--port") { Description = "Port of the API", DefaultValueFactory = _ => ServerSettings.DefaultPort };
+
+    public Option<string> Listen { get; } = new("--listen")
+    {
+        Description = "Address to listen on; the API asks for no password, so leave the loopback only behind something that does",
+        DefaultValueFactory = _ => ServerSettings.Loopback,
+    };
+
+    public ServerSettings Read(CommandRun run)
+    {
+        var data = DataFolder.Resolve(run.Get(Data));
+        var artifacts = run.Get(Artifacts) is { } given ? Path.GetFullPath(given) : Path.Combine(data, "artifacts");
+        return new ServerSettings(data, artifacts, run.Get(Database), new BusSettings(ReadBus(run.Get(Bus))), run.Get(Listen)!, run.Get(Port));
+    }
+
+    private static Uri? ReadBus(string? address)
+    {
+        if (address is null)
+            return null;
+        return Uri.TryCreate(address, UriKind.Absolute, out var uri) && (uri.Scheme is "rabbitmq" or "rabbitmqs" or "amqp" or "amqps")
+            ? uri
+            : throw new UsageException($"--bus {address}: write rabbitmq://user:password@host/vhost.");
+    }
+}

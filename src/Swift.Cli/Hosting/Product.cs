@@ -1,0 +1,120 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Swift.Api;
+using Swift.Cli.Terminal;
+using Swift.Contracts.Experiments;
+using Swift.Contracts.Workers;
+using Swift.Hosting.Artifacts;
+using Swift.Hosting.Bus;
+using Swift.Hosting.Postgres;
+using Swift.Hosting.Telemetry;
+using Swift.Workers.Eval;
+using Swift.Workers.Export;
+using Swift.Workers.Rollout;
+using Swift.Workers.Train;
+
+namespace Swift.Cli.Hosting;
+
+/// <summary>A process's share of the product, running: the control plane, workers, or both; and the PostgreSQL that it owns, if any.</summary>
+internal sealed class Product : IAsyncDisposable
+{
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(15);
+
+    private readonly WebApplication _app;
+    private readonly EmbeddedPostgres? _postgres;
+
+    private Product(WebApplication app, EmbeddedPostgres? postgres) => (_app, _postgres) = (app, postgres);
+
+    /// <summary>Where it listens.</summary>
+    public Uri Url => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    /// <param name="say">Told what takes a while.</param>
+    /// <exception cref="UsageException">The port is taken.</exception>
+    /// <exception cref="SwiftException">Another Swift has the data folder, or PostgreSQL cannot be started.</exception>
+    public static async Task<Product> StartAsync(
+        ServerSettings settings, bool api, IReadOnlyCollection<WorkerKind> workers, Action<string> say, CancellationToken ct)
+    {
+        EmbeddedPostgres? postgres = null;
+        WebApplication? app = null;
+        try
+        {
+            if (api && settings.Database is null)
+            {
+                say("starting PostgreSQL");
+                postgres = await EmbeddedPostgres.StartAsync(Path.Combine(settings.DataFolder, "postgres"), ct);
+            }
+            app = Build(settings, api ? settings.Database ?? postgres!.ConnectionString : null, workers);
+            await app.StartAsync(ct);
+            return new Product(app, postgres);
+        }
+        catch (Exception problem)
+        {
+            if (app is not null)
+                await app.DisposeAsync();
+            if (postgres is not null)
+                await postgres.DisposeAsync();
+            if (IsPortTaken(problem))
+                throw new UsageException($"port {settings.Port} is taken; choose another with --port.");
+            throw;
+        }
+    }
+
+    /// <summary>Returns when it was asked to stop.</summary>
+    public async Task WaitAsync(CancellationToken ct)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, _app.Lifetime.ApplicationStopping);
+        await Task.Delay(Timeout.Infinite, stop.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    /// <summary>Lets segments go, stops, and stops the database last.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        using (CancellationTokenSource patience = new(StopPatience))
+            await _app.StopAsync(patience.Token);
+        await _app.DisposeAsync();
+        if (_postgres is not null)
+            await _postgres.DisposeAsync();
+    }
+
+    private static WebApplication Build(ServerSettings settings, string? database, IReadOnlyCollection<WorkerKind> workers)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseKestrelCore().UseUrls(settings.Url.ToString());
+        builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddSwiftTelemetry();
+        builder.Services.AddSingleton<IArtifactStore>(_ => new FolderArtifactStore(settings.ArtifactFolder));
+        if (database is not null)
+            builder.Services.AddSwiftApi(database, settings.Bus);
+        builder.Services.AddSwiftBus(settings.Bus, bus =>
+        {
+            if (database is not null)
+                bus.AddSwiftApi();
+            foreach (var kind in workers)
+                switch (kind)
+                {
+                    case WorkerKind.Train: bus.AddTrainWorker(); break;
+                    case WorkerKind.Rollout: bus.AddRolloutWorker(); break;
+                    case WorkerKind.Eval: bus.AddEvalWorker(); break;
+                    case WorkerKind.Export: bus.AddExportWorker(); break;
+                }
+        });
+        var app = builder.Build();
+        if (database is not null)
+            app.MapSwiftApi();
+        return app;
+    }
+
+    private static bool IsPortTaken(Exception problem)
+    {
+        for (var inner = problem; inner is not null; inner = inner.InnerException)
+            if (inner is AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
+                return true;
+        return false;
+    }
+}

@@ -1,0 +1,15 @@
+using Swift.Hosting.Bus;
+
+namespace Swift.Cli.Hosting;
+
+/// <summary>What a server process is told on the command line.</summary>
+/// <param name="DataFolder">Holds the database when Swift runs its own, and the artifacts unless they lie elsewhere.</param>
+/// <param name="Database">Connection string; null = a PostgreSQL of its own in the data folder.</param>
+/// <param name="Listen">Address to listen on; loopback unless said otherwise, because the API asks for no password.</param>
+internal sealed record ServerSettings(string DataFolder, string ArtifactFolder, string? Database, BusSettings Bus, string Listen, int Port)
+{
+    public const int DefaultPort = 5005;
+    public const string Loopback = "127.0.0.1";
+
+    public Uri Url => new($"http://{Listen}:{Port}");
+}
