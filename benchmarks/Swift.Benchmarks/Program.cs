@@ -1,1 +1,10 @@
-Console.WriteLine("benchmarks");
+using System.CommandLine;
+using Swift.Benchmarks;
+
+RootCommand root = new("Measures Swift. Numbers depend on the machine; compare those of one machine only.")
+{
+    TrainingBenchmark.CreateCommand(),
+    EventStoreBenchmark.CreateCommand(),
+    ControlPlaneBenchmark.CreateCommand(),
+};
+return await root.Parse(args is [] ? ["--help"] : args).InvokeAsync();

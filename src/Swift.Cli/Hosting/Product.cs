@@ -87,7 +87,7 @@ internal sealed class Product : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseKestrelCore().UseUrls(settings.Url.ToString());
         builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
-        builder.Services.AddSwiftTelemetry();
+        builder.Services.AddSwiftTelemetry(ServiceName(database is not null, workers));
         builder.Services.AddSingleton<IArtifactStore>(_ => new FolderArtifactStore(settings.ArtifactFolder));
         if (database is not null)
             builder.Services.AddSwiftApi(database, settings.Bus);
@@ -109,6 +109,14 @@ internal sealed class Product : IAsyncDisposable
             app.MapSwiftApi();
         return app;
     }
+
+    /// <summary>As traces name the process.</summary>
+    private static string ServiceName(bool api, IReadOnlyCollection<WorkerKind> workers) => (api, workers.Count) switch
+    {
+        (true, 0) => "swift-api",
+        (false, 1) => $"swift-worker-{workers.Single().ToString().ToLowerInvariant()}",
+        _ => "swift",
+    };
 
     private static bool IsPortTaken(Exception problem)
     {
