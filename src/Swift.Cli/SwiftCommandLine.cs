@@ -64,6 +64,7 @@ internal static class SwiftCommandLine
             new PipelinesGroup(),
             new ArtifactsGroup(),
             new Infer(),
+            new MeasurePerplexity(),
             new DatasetGroup(),
             new TokenizerGroup(),
             new Tokenize(),

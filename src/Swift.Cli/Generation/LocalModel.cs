@@ -15,7 +15,7 @@ internal sealed class LocalModel : IDisposable
     private LocalModel(CausalLanguageModel model)
     {
         _model = model;
-        Engine = new GenerationEngine(model.Decoder, model.Tokenizer);
+        Engine = new GenerationEngine(model);
     }
 
     public GenerationEngine Engine { get; }
