@@ -5,7 +5,6 @@ using Swift.Cli.Commands.Pipelines;
 using Swift.Cli.Commands.Serving;
 using Swift.Cli.Demo;
 using Swift.Cli.Hosting;
-using Swift.Cli.Terminal;
 using Swift.Cli.Watching;
 using Swift.Contracts.Experiments;
 using Swift.Contracts.Pipelines;
