@@ -36,7 +36,7 @@ internal sealed class ServerOptions
     {
         var data = DataFolder.Resolve(run.Get(Data));
         var artifacts = run.Get(Artifacts) is { } given ? Path.GetFullPath(given) : Path.Combine(data, "artifacts");
-        return new ServerSettings(data, artifacts, run.Get(Database), new BusSettings(ReadBus(run.Get(Bus))), run.Get(Listen)!, run.Get(Port));
+        return new ServerSettings(data, artifacts, run.Get(Database), new BusSettings(ReadBus(run.Get(Bus))), run.Get(Listen) ?? ServerSettings.Loopback, run.Get(Port));
     }
 
     private static Uri? ReadBus(string? address)
