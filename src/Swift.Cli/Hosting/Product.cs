@@ -86,7 +86,10 @@ internal sealed class Product : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseKestrelCore().UseUrls(settings.Url.ToString());
-        builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning)
+            // A lost race is decided again and a lost connection made again; what does not heal comes up as an exception.
+            .AddFilter("Marten.IDocumentStore", LogLevel.None)
+            .AddFilter("Marten.Events.Daemon.Coordination.ProjectionCoordinator", LogLevel.Error);
         builder.Services.AddSwiftTelemetry(ServiceName(database is not null, workers));
         builder.Services.AddSingleton<IArtifactStore>(_ => new FolderArtifactStore(settings.ArtifactFolder));
         if (database is not null)

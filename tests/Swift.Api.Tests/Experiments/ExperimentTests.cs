@@ -141,6 +141,36 @@ public sealed class ExperimentTests(PostgresFixture postgres) : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task A_refused_specification_names_every_field_and_creates_nothing()
+    {
+        var missing = Path.Combine(Folder, "absent.jsonl");
+        var body = new
+        {
+            pipeline = new
+            {
+                name = "refused",
+                colour = "red",
+                model = new { path = missing },
+                stages = new object[] { new { kind = "sft", data = new { dataset = new[] { missing } }, train = new { learning_rate = -1 } } },
+            },
+        };
+        foreach (var path in new[] { "/v1/experiments", "/v1/pipelines", "/v1/pipelines:validate" })
+        {
+            using var response = await _plane.Http.PostAsJsonAsync(path, path == "/v1/experiments" ? (object)body : body.pipeline, SwiftJson.Options, TestContext.Current.CancellationToken);
+            var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            response.StatusCode.ShouldBe(HttpStatusCode.BadRequest, text);
+            response.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+            using var problem = JsonDocument.Parse(text);
+            problem.RootElement.GetProperty("errors").EnumerateObject().Select(error => error.Name)
+                .ShouldBe(["colour", "stages[0].train.learning_rate", "model.path", "stages[0].data.dataset[0]"], ignoreOrder: true, text);
+        }
+        (await List("")).Items.ShouldBeEmpty();
+        await using var session = _plane.Store.QuerySession();
+        (await Marten.QueryableExtensions.CountAsync(session.Events.QueryAllRawEvents(), TestContext.Current.CancellationToken)).ShouldBe(0);
+        Directory.EnumerateFiles(Path.Combine(Folder, "artifacts"), "*", SearchOption.AllDirectories).ShouldBeEmpty();
+    }
+
     private async Task<Page<ExperimentSummary>> List(string query) =>
         (await _plane.Http.GetFromJsonAsync<Page<ExperimentSummary>>("/v1/experiments" + query, SwiftJson.Options, TestContext.Current.CancellationToken))!;
 
