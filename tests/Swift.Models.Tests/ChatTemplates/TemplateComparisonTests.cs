@@ -5,34 +5,42 @@ using Swift.Models.Tests.Tokenizers;
 
 namespace Swift.Models.Tests.ChatTemplates;
 
-/// <summary>The chat templates that llama.cpp ships, against Hugging Face's JavaScript engine.</summary>
+/// <summary>The chat templates that llama.cpp ships, against Jinja set up as Hugging Face does, and against Hugging Face's JavaScript engine.</summary>
 public sealed class TemplateComparisonTests
 {
+    /// <summary>Where Hugging Face's JavaScript engine itself departs from Jinja: it joins texts and lists, prints None as nothing, and its strip takes no characters.</summary>
+    private static readonly string[] JavaScriptDepartures = ["parts", "spaces", "tool_call"];
+
+    /// <summary>It adds texts to a <c>safe</c> one, which in Python escapes them as HTML; here, as in JavaScript, <c>safe</c> gives the plain text.</summary>
+    private const string AddsToSafeText = "meetkai-functionary-medium-v3.1.jinja";
+
     [Fact]
-    public void Every_template_of_llama_cpp_renders_as_in_Hugging_Faces_engine()
+    public void Every_template_of_llama_cpp_renders_as_in_Jinja() =>
+        Compare("templates.py", (file, name) => file == AddsToSafeText && name.StartsWith("tool", StringComparison.Ordinal));
+
+    [Fact]
+    public void Every_template_of_llama_cpp_renders_as_in_Hugging_Faces_JavaScript_engine()
+    {
+        ComparisonEngines.Require("node_modules", "@huggingface", "jinja");
+        Compare("templates.mjs", (_, name) => JavaScriptDepartures.Contains(name));
+    }
+
+    private static void Compare(string script, Func<string, string, bool> isExcused)
     {
         var folder = ComparisonEngines.Require("llama.cpp", "models", "templates");
-        ComparisonEngines.Require("node_modules", "@huggingface", "jinja");
         var contexts = ComparisonEngines.Run("contexts.mjs", []).Lines;
         var byName = contexts.Select(line => JsonDocument.Parse(line).RootElement).ToDictionary(entry => entry.GetProperty("name").GetString()!, entry => entry.GetProperty("context"));
-        int same = 0, bothRefuse = 0, onlyOurs = 0;
+        int same = 0, bothRefuse = 0, onlyOurs = 0, excused = 0;
         var differences = new List<string>();
-        foreach (var line in ComparisonEngines.Run("templates.mjs", contexts, folder).Lines)
+        foreach (var line in ComparisonEngines.Run(script, contexts, folder).Lines)
         {
             var theirs = JsonDocument.Parse(line).RootElement;
             var (file, name) = (theirs.GetProperty("template").GetString()!, theirs.GetProperty("context").GetString()!);
-            string? text = null, error = null;
-            try
-            {
-                text = JinjaTemplate.Parse(File.ReadAllText(Path.Combine(folder, file)), file).Render(byName[name]);
-            }
-            catch (SwiftException exception)
-            {
-                error = exception.Message;
-            }
+            var (text, error) = Render(Path.Combine(folder, file), byName[name]);
             if (theirs.TryGetProperty("text", out var expected))
             {
                 if (text == expected.GetString()) same++;
+                else if (isExcused(file, name)) excused++;
                 else differences.Add($"{file} {name}: {error ?? FirstDifference(expected.GetString()!, text!)}");
             }
             else if (text is null)
@@ -45,10 +53,21 @@ public sealed class TemplateComparisonTests
                 TestContext.Current.TestOutputHelper?.WriteLine($"only ours renders {file} {name}: {theirs.GetProperty("error").GetString()}");
             }
         }
-        TestContext.Current.TestOutputHelper?.WriteLine($"same {same}, refused by both {bothRefuse}, rendered only by ours {onlyOurs}, different {differences.Count}");
-        foreach (var difference in differences) TestContext.Current.TestOutputHelper?.WriteLine(difference);
+        TestContext.Current.TestOutputHelper?.WriteLine($"same {same}, refused by both {bothRefuse}, rendered only by ours {onlyOurs}, excused {excused}, different {differences.Count}");
         differences.ShouldBeEmpty();
         same.ShouldBeGreaterThan(0);
+    }
+
+    private static (string? Text, string? Error) Render(string path, JsonElement context)
+    {
+        try
+        {
+            return (JinjaTemplate.Parse(File.ReadAllText(path), path).Render(context), null);
+        }
+        catch (SwiftException exception)
+        {
+            return (null, exception.Message);
+        }
     }
 
     private static string FirstDifference(string expected, string actual)

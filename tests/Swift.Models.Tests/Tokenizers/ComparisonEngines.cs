@@ -15,10 +15,11 @@ internal static class ComparisonEngines
         return full;
     }
 
-    /// <summary>Runs a script on lines of input and returns its lines and what it wrote to the error stream.</summary>
+    /// <summary>Runs a .mjs or .py script on lines of input and returns its lines and what it wrote to the error stream.</summary>
     public static (string[] Lines, string Errors) Run(string script, IEnumerable<string> input, params string[] arguments)
     {
-        var start = new ProcessStartInfo("node", [Path.Combine(Folder, script), .. arguments])
+        var program = script.EndsWith(".py", StringComparison.Ordinal) ? "python3" : "node";
+        var start = new ProcessStartInfo(program, [Path.Combine(Folder, script), .. arguments])
         {
             WorkingDirectory = Folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
@@ -29,7 +30,7 @@ internal static class ComparisonEngines
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            Assert.Skip("node is not installed.");
+            Assert.Skip($"{program} is not installed.");
             throw;
         }
         using (process)
@@ -39,6 +40,7 @@ internal static class ComparisonEngines
             foreach (var line in input) process.StandardInput.Write(line + "\n");
             process.StandardInput.Close();
             process.WaitForExit();
+            Assert.SkipWhen(errors.Result.Contains("ModuleNotFoundError", StringComparison.Ordinal), errors.Result);
             process.ExitCode.ShouldBe(0, errors.Result);
             return (output.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries), errors.Result);
         }

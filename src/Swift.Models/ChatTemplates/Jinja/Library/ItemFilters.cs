@@ -7,7 +7,7 @@ internal static class ItemFilters
 {
     public static object? Map(Rendering rendering, object? input, Arguments arguments)
     {
-        var items = Iteration.Of(input, rendering);
+        var items = ItemsOf(input, rendering);
         if (arguments.Positional.Count == 0)
         {
             var attribute = arguments.Require(0, "attribute");
@@ -22,14 +22,14 @@ internal static class ItemFilters
     public static object? Select(Rendering rendering, object? input, Arguments arguments, bool keep)
     {
         var holds = TestOf(arguments, 0);
-        return new JinjaList(Iteration.Of(input, rendering).Where(item => holds(item) == keep));
+        return new JinjaList(ItemsOf(input, rendering).Where(item => holds(item) == keep));
     }
 
     public static object? SelectAttribute(Rendering rendering, object? input, Arguments arguments, bool keep)
     {
         var attribute = arguments.Require(0, "attribute");
         var holds = TestOf(arguments, 1);
-        return new JinjaList(Iteration.Of(input, rendering).Where(item => holds(ByAttribute(item, attribute)) == keep));
+        return new JinjaList(ItemsOf(input, rendering).Where(item => holds(ByAttribute(item, attribute)) == keep));
     }
 
     public static object? Join(Rendering rendering, object? input, Arguments arguments)
@@ -148,6 +148,9 @@ internal static class ItemFilters
         }
         return columns;
     }
+
+    /// <summary>Mapping and selecting take anything that is false for empty, None too.</summary>
+    private static IEnumerable<object?> ItemsOf(object? input, Rendering rendering) => PythonOperators.IsTrue(input) ? Iteration.Of(input, rendering) : [];
 
     private static List<(object? Item, object? Key)> Ordered<TKey>(IEnumerable<(object? Item, TKey Key)> keyed, bool reverse, Rendering rendering)
     {
