@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using JasperFx.Events.Daemon;
 using JasperFx.Events.Projections;
 using Marten;
@@ -15,6 +16,7 @@ namespace Swift.Api.Experiments.Recovery;
 /// </summary>
 public sealed class ExperimentRelay : SubscriptionBase
 {
+    private static readonly ActivitySource Traces = new("Swift.Api");
     private readonly IBus _bus;
     private readonly ILogger<ExperimentRelay> _logger;
 
@@ -34,6 +36,11 @@ public sealed class ExperimentRelay : SubscriptionBase
     {
         foreach (var e in page.Events)
         {
+            // The trace of the request that wrote the event goes on into the bus.
+            var parent = e.Headers?.GetValueOrDefault("traceparent")?.ToString();
+            using var activity = ActivityContext.TryParse(parent, null, isRemote: true, out var context)
+                ? Traces.StartActivity("relay experiment", ActivityKind.Producer, context)
+                : null;
             await Send(new AdvanceExperiment(e.StreamId, e.EventTypeName), e.Id, cancellationToken);
         }
         return NullChangeListener.Instance;
