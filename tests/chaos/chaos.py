@@ -94,7 +94,10 @@ class Product:
             nonlocal view
             view = self.get(f"/v1/experiments/{experiment}") or view
             return view.get("status") in ENDS
-        wait(ended, "the experiment", limit)
+        try:
+            wait(ended, "the end of the experiment", limit)
+        except TimeoutError as late:
+            print(late, file=sys.stderr)  # the table shows the state that it is stuck in
         return view
 
     def events(self, experiment):
@@ -182,8 +185,9 @@ def main():
                 time.sleep(dice.uniform(0.2, 1.4) * duration / options.kills)
                 product.kill(victim)
                 print(f"{time.strftime('%X')}  killed {victim}", file=sys.stderr, flush=True)
-            rows.append((victim, options.kills, time.time() - started, judge(product, experiment, product.finish(experiment, 900))))
-            rows[-1] = (*rows[-1][:2], time.time() - started, rows[-1][3])
+            view = product.finish(experiment, 420)
+            rows.append((victim, options.kills, time.time() - started, judge(product, experiment, view)))
+            print(f"{time.strftime('%X')}  {victim}: {rows[-1][3]}", file=sys.stderr, flush=True)
     finally:
         if product:
             product.stop()

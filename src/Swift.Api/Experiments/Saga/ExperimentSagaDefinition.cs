@@ -17,15 +17,16 @@ internal sealed class ExperimentSagaDefinition : SagaDefinition<ExperimentSagaSt
         // A database that restarts takes seconds: hold the message meanwhile instead of putting it aside.
         endpointConfigurator.UseMessageRetry(retry =>
         {
+            // Not for the broker's own failures: they end in a socket exception too, and a consumer that holds on to a dead
+            // channel keeps its endpoint from being opened again.
             retry.Handle<NpgsqlException>();
-            retry.Handle<System.Net.Sockets.SocketException>();
-            retry.Handle<TimeoutException>();
             retry.Interval(600, TimeSpan.FromSeconds(1));
         });
         // Two messages of one experiment at once: the loser reads the stream again.
         endpointConfigurator.UseMessageRetry(retry =>
         {
             retry.Ignore<NpgsqlException>(exception => exception is not PostgresException);
+            retry.Ignore<ConnectionException>();
             retry.Exponential(12, TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(30));
         });
         Partition(endpointConfigurator, sagaConfigurator);
