@@ -32,13 +32,22 @@ internal static class TrainingBenchmark
     {
         Option<int> steps = new("--steps") { Description = "Measured optimiser steps", DefaultValueFactory = _ => 20 };
         Option<string> python = new("--python") { Description = "Interpreter that has torch", DefaultValueFactory = _ => "python3" };
-        Command command = new("training", "Training tokens per second, beside PyTorch") { steps, python };
+        Option<int> rounds = new("--rounds") { DefaultValueFactory = _ => 3 };
+        Command command = new("training", "Training tokens per second, beside PyTorch") { steps, python, rounds };
         command.SetAction(async (parsed, ct) =>
         {
-            Console.WriteLine($"Swift    {Measure(parsed.GetValue(steps), ct),10:N0} tokens/s");
-            Console.WriteLine(await PyTorchAsync(parsed.GetValue(python)!, parsed.GetValue(steps), ct) is { } torch
-                ? $"{torch.Framework,-8} {torch.TokensPerSecond,10:N0} tokens/s"
-                : "PyTorch  not installed (Debian: apt-get install python3-torch)");
+            if (await PyTorchAsync(parsed.GetValue(python)!, 1, ct) is not { } torch)
+            {
+                Console.WriteLine($"Swift    {Measure(parsed.GetValue(steps), ct),10:N0} tokens/s");
+                Console.WriteLine("PyTorch  not installed (Debian: apt-get install python3-torch libopenblas0-openmp, and --python /usr/bin/python3)");
+                return;
+            }
+            var (ours, theirs, ratio) = await Paired.MeasureAsync(
+                parsed.GetValue(rounds),
+                _ => Task.FromResult(Measure(parsed.GetValue(steps), ct)),
+                async _ => (await PyTorchAsync(parsed.GetValue(python)!, parsed.GetValue(steps), ct))!.Value.TokensPerSecond);
+            Console.WriteLine($"Swift    {ours,10:N0} tokens/s");
+            Console.WriteLine($"{torch.Framework}  {theirs:N0} tokens/s   ratio {ratio:F2}, medians of {parsed.GetValue(rounds)} paired rounds");
         });
         return command;
     }

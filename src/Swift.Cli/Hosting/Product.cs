@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -40,6 +41,8 @@ internal sealed class Product : IAsyncDisposable
     public static async Task<Product> StartAsync(
         ServerSettings settings, bool api, IReadOnlyCollection<WorkerKind> workers, Action<string> say, CancellationToken ct)
     {
+        if (IsTaken(settings))
+            throw new UsageException($"port {settings.Port} is taken; choose another with --port.");
         EmbeddedPostgres? postgres = null;
         WebApplication? app = null;
         try
@@ -120,6 +123,23 @@ internal sealed class Product : IAsyncDisposable
         (false, 1) => $"swift-worker-{workers.Single().ToString().ToLowerInvariant()}",
         _ => "swift",
     };
+
+    /// <summary>Looks before anything is started, so that the usual mistake costs no start and no pages of log.</summary>
+    private static bool IsTaken(ServerSettings settings)
+    {
+        if (settings.Port == 0 || !IPAddress.TryParse(settings.Listen, out var address))
+            return false;
+        using TcpListener probe = new(address, settings.Port);
+        try
+        {
+            probe.Start();
+            return false;
+        }
+        catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            return true;
+        }
+    }
 
     private static bool IsPortTaken(Exception problem)
     {
