@@ -53,9 +53,9 @@ public static class ModelExport
 
     private static void RequireExportable(ModelConfig config, string modelFolder)
     {
-        var problem = config.SlidingWindow is not null ? "a sliding window"
-            : config.Rope.Type == "llama3" ? "rotary scaling of type llama3"
-            : config.ModelType == "qwen3" && config.AttentionBias ? "biases in the attention of a qwen3"
+        var problem = config.Rope.Type == "llama3" ? "rotary scaling of type llama3"
+            : config.Family.SquareOutputInGguf && config.NumAttentionHeads * config.HeadDim != config.HiddenSize ? "heads of another width than hidden_size / num_attention_heads"
+            : config.ModelType == "qwen3" && config.OutputBias ? "biases in the attention of a qwen3"
             : null;
         if (problem is not null)
             throw SwiftException.BadInput("model_not_exportable", $"{modelFolder} has {problem}, which cannot be written as GGUF.");
@@ -63,14 +63,15 @@ public static class ModelExport
 
     private static void AddShape(GgufWriter writer, ModelConfig config, uint fileType)
     {
-        var architecture = config.ModelType;
+        var architecture = config.Family.GgufArchitecture;
         writer.Add("general.architecture", architecture);
         writer.Add("general.type", "model");
         writer.Add("general.file_type", fileType);
         writer.Add("general.quantization_version", 2u);
         void Size(string key, int value) => writer.Add($"{architecture}.{key}", (uint)value);
         Size("vocab_size", config.VocabSize);
-        Size("context_length", config.MaxPositionEmbeddings);
+        // llama.cpp has no sliding window in these architectures. As far as the window reaches, there is none.
+        Size("context_length", Math.Min(config.MaxPositionEmbeddings, config.SlidingWindow ?? int.MaxValue));
         Size("embedding_length", config.HiddenSize);
         Size("block_count", config.NumHiddenLayers);
         Size("feed_forward_length", config.IntermediateSize);

@@ -41,7 +41,7 @@ public sealed record ModelSpec
 /// <summary>A decoder's shape, by the names of Hugging Face's <c>config.json</c>.</summary>
 public sealed record ModelConfigSpec
 {
-    /// <summary><c>qwen3</c> or <c>llama</c>.</summary>
+    /// <summary><c>llama</c>, <c>mistral</c>, <c>qwen2</c> or <c>qwen3</c>.</summary>
     public string ModelType { get; init; } = "qwen3";
     /// <summary>Default: the tokenizer's size, rounded up to a multiple of 64.</summary>
     public int? VocabSize { get; init; }

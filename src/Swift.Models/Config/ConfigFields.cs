@@ -19,6 +19,9 @@ internal sealed class ConfigFields
 
     public bool Has(string name) => Find(name) is not null;
 
+    /// <summary>Also true for a null, which says something where the default is a value.</summary>
+    public bool Mentions(string name) => _object.TryGetProperty(name, out _);
+
     public string? Text(string name) => Find(name) switch
     {
         null => null,
@@ -45,12 +48,10 @@ internal sealed class ConfigFields
 
     public int SizeOr(string name, int fallback) => OptionalSize(name) ?? fallback;
 
-    public int? OptionalSize(string name) => Find(name) switch
-    {
-        null => null,
-        { ValueKind: JsonValueKind.Number } number when number.TryGetInt32(out var value) && value is > 0 and <= LargestSize => value,
-        _ => throw Bad(name, $"is not a whole number from 1 to {LargestSize}"),
-    };
+    public int? OptionalSize(string name) => Whole(name, 1);
+
+    /// <summary>A number that may be 0.</summary>
+    public int CountOr(string name, int fallback) => Whole(name, 0) ?? fallback;
 
     /// <summary>A token id or a list of them.</summary>
     public IReadOnlyList<int> Ids(string name) => Find(name) switch
@@ -75,6 +76,13 @@ internal sealed class ConfigFields
 
     public SwiftException NotSupported(string what, string supported) =>
         SwiftException.BadInput("model_not_supported", $"{_path}: {what} is not supported; supported: {supported}.");
+
+    private int? Whole(string name, int least) => Find(name) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Number } number when number.TryGetInt32(out var value) && value >= least && value <= LargestSize => value,
+        _ => throw Bad(name, $"is not a whole number from {least} to {LargestSize}"),
+    };
 
     private int Id(JsonElement element) =>
         element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out var id) && id >= 0

@@ -14,8 +14,8 @@ internal static class InitialConfig
     /// <exception cref="SwiftException">BadInput: a size is impossible, or the vocabulary is smaller than the tokenizer's.</exception>
     public static ModelConfig Resolve(ModelConfigSpec spec, Tokenizer tokenizer)
     {
-        if (!DecoderParts.ModelTypes.Contains(spec.ModelType))
-            throw Bad("model_type", $"is \"{spec.ModelType}\"; supported: {string.Join(", ", DecoderParts.ModelTypes)}");
+        var family = DecoderFamilies.Find(spec.ModelType)
+            ?? throw Bad("model_type", $"is \"{spec.ModelType}\"; supported: {string.Join(", ", DecoderFamilies.ModelTypes)}");
         var heads = Positive("num_attention_heads", spec.NumAttentionHeads);
         var hidden = Positive("hidden_size", spec.HiddenSize);
         if (spec.HeadDim is null && hidden % heads != 0)
@@ -43,6 +43,7 @@ internal static class InitialConfig
             MaxPositionEmbeddings = Positive("max_position_embeddings", spec.MaxPositionEmbeddings),
             RmsNormEps = Positive("rms_norm_eps", spec.RmsNormEps),
             TieWordEmbeddings = spec.TieWordEmbeddings,
+            QueryKeyValueBias = family.AttentionBiases == AttentionBiases.QueryKeyValue,
             InitializerRange = Positive("initializer_range", spec.InitializerRange),
             Rope = new RopeConfig(Positive("rope_theta", spec.RopeTheta)),
             BosTokenId = tokenizer.BosTokenId,

@@ -3,7 +3,7 @@ namespace Swift.Models.Config;
 /// <summary>A decoder's shape and constants, by the names of Hugging Face's <c>config.json</c>; every default is resolved.</summary>
 public sealed record ModelConfig
 {
-    /// <summary><c>qwen3</c> or <c>llama</c>: decides which parts a layer has, see <see cref="Parts"/>.</summary>
+    /// <summary>Decides which parts a layer has, see <see cref="Family"/>.</summary>
     public required string ModelType { get; init; }
     public required int VocabSize { get; init; }
     public required int HiddenSize { get; init; }
@@ -19,8 +19,10 @@ public sealed record ModelConfig
     /// <summary>The output projection is the embedding matrix.</summary>
     public bool TieWordEmbeddings { get; init; }
     public double InitializerRange { get; init; } = 0.02;
-    /// <summary>Biases on the projections of the attention.</summary>
-    public bool AttentionBias { get; init; }
+    /// <summary>Biases on the query, key and value projections.</summary>
+    public bool QueryKeyValueBias { get; init; }
+    /// <summary>A bias on the output projection of the attention.</summary>
+    public bool OutputBias { get; init; }
     /// <summary>Biases on the projections of the feed-forward network.</summary>
     public bool MlpBias { get; init; }
     public RopeConfig Rope { get; init; } = new();
@@ -32,49 +34,11 @@ public sealed record ModelConfig
     public IReadOnlyList<int> EosTokenIds { get; init; } = [];
     public int? PadTokenId { get; init; }
 
-    /// <summary>What the family of <see cref="ModelType"/> puts into a layer.</summary>
-    public DecoderParts Parts => DecoderParts.Of(this);
+    /// <summary>The family of <see cref="ModelType"/>.</summary>
+    public DecoderFamily Family => DecoderFamilies.Find(ModelType)
+        ?? throw new InvalidOperationException($"{ModelType} is not a model type this build knows.");
 
     /// <summary>The window of a layer, or null where it sees everything before it.</summary>
     public int? WindowOf(int layer) =>
         SlidingWindow is { } window && (SlidingLayers.Count == 0 || SlidingLayers[layer]) ? window : null;
-}
-
-/// <summary>Rotary position embedding (RoFormer, arXiv:2104.09864).</summary>
-/// <param name="Theta">Base of the frequencies.</param>
-public sealed record RopeConfig(double Theta = 10_000)
-{
-    /// <summary><c>default</c>, <c>linear</c> or <c>llama3</c>.</summary>
-    public string Type { get; init; } = "default";
-    /// <summary>linear, llama3: how many times longer the context became.</summary>
-    public double Factor { get; init; } = 1;
-    /// <summary>llama3: wavelengths above original / low are divided by the factor.</summary>
-    public double LowFreqFactor { get; init; } = 1;
-    /// <summary>llama3: wavelengths below original / high stay as they are.</summary>
-    public double HighFreqFactor { get; init; } = 4;
-    /// <summary>llama3: the context of the pre-training.</summary>
-    public int OriginalMaxPositionEmbeddings { get; init; } = 8192;
-}
-
-/// <summary>The parts that differ between families of decoders. A new family adds a row to <see cref="Of"/>.</summary>
-/// <param name="QueryKeyNorm">RMSNorm over each query's and key's head dimension before the rotation.</param>
-public sealed record DecoderParts(bool QueryKeyNorm, bool QueryKeyValueBias, bool OutputBias, bool MlpBias)
-{
-    /// <summary>The families this build knows.</summary>
-    public static IReadOnlyList<string> ModelTypes { get; } = ["llama", "qwen3"];
-
-    /// <summary>The class that Hugging Face's <c>architectures</c> names.</summary>
-    public static string ArchitectureOf(string modelType) => modelType switch
-    {
-        "llama" => "LlamaForCausalLM",
-        "qwen3" => "Qwen3ForCausalLM",
-        _ => throw new ArgumentOutOfRangeException(nameof(modelType), modelType, "Not a known model type."),
-    };
-
-    public static DecoderParts Of(ModelConfig config) => config.ModelType switch
-    {
-        "llama" => new DecoderParts(false, config.AttentionBias, config.AttentionBias, config.MlpBias),
-        "qwen3" => new DecoderParts(true, config.AttentionBias, config.AttentionBias, MlpBias: false),
-        _ => throw new ArgumentOutOfRangeException(nameof(config), config.ModelType, "Not a known model type."),
-    };
 }

@@ -8,6 +8,7 @@ namespace Swift.Models.Config;
 public static class ModelConfigFile
 {
     public const string FileName = "config.json";
+    private const int DefaultMaxWindowLayers = 28;
 
     /// <exception cref="SwiftException">BadInput: the file is missing (<c>model_config_missing</c>), is no JSON or has a bad field
     /// (<c>bad_model_config</c>), or describes a model this build has no parts for (<c>model_not_supported</c>).</exception>
@@ -33,9 +34,10 @@ public static class ModelConfigFile
     private static void Write(Utf8JsonWriter json, ModelConfig config)
     {
         json.WriteStartArray("architectures");
-        json.WriteStringValue(DecoderParts.ArchitectureOf(config.ModelType));
+        json.WriteStringValue(config.Family.Architecture);
         json.WriteEndArray();
-        json.WriteBoolean("attention_bias", config.AttentionBias);
+        if (config.Family.AttentionBiases == AttentionBiases.Configurable)
+            json.WriteBoolean("attention_bias", config.OutputBias);
         json.WriteNumber("attention_dropout", 0.0);
         Write(json, "bos_token_id", config.BosTokenId);
         WriteIds(json, "eos_token_id", config.EosTokenIds);
@@ -52,7 +54,7 @@ public static class ModelConfigFile
             json.WriteEndArray();
         }
         json.WriteNumber("max_position_embeddings", config.MaxPositionEmbeddings);
-        if (config.ModelType == "llama")
+        if (config.Family.MlpBiasConfigurable)
             json.WriteBoolean("mlp_bias", config.MlpBias);
         json.WriteString("model_type", config.ModelType);
         json.WriteNumber("num_attention_heads", config.NumAttentionHeads);
@@ -66,7 +68,7 @@ public static class ModelConfigFile
         json.WriteBoolean("tie_word_embeddings", config.TieWordEmbeddings);
         json.WriteString("torch_dtype", "float32");
         json.WriteBoolean("use_cache", true);
-        if (config.ModelType == "qwen3")
+        if (config.Family.SlidingIsOptional)
             json.WriteBoolean("use_sliding_window", config.SlidingWindow is not null);
         json.WriteNumber("vocab_size", config.VocabSize);
     }
@@ -74,8 +76,8 @@ public static class ModelConfigFile
     private static ModelConfig Parse(ConfigFields fields)
     {
         var modelType = fields.Text("model_type") ?? throw fields.Bad("model_type", "is missing");
-        if (!DecoderParts.ModelTypes.Contains(modelType))
-            throw fields.NotSupported($"model_type \"{modelType}\"", string.Join(", ", DecoderParts.ModelTypes));
+        var family = DecoderFamilies.Find(modelType)
+            ?? throw fields.NotSupported($"model_type \"{modelType}\"", string.Join(", ", DecoderFamilies.ModelTypes));
         if (fields.Text("hidden_act") is { } activation && activation != "silu")
             throw fields.NotSupported($"hidden_act \"{activation}\"", "silu");
         if (fields.Has("quantization_config"))
@@ -87,11 +89,12 @@ public static class ModelConfigFile
             throw fields.Bad("num_key_value_heads", $"is {keyValueHeads}, which does not divide num_attention_heads ({heads})");
         var hidden = fields.Size("hidden_size");
         var layers = fields.Size("num_hidden_layers");
-        // Qwen3's own default; a Llama's heads share the hidden size.
-        var headDim = fields.SizeOr("head_dim", modelType == "qwen3" ? 128 : hidden / heads);
+        var headDim = fields.SizeOr("head_dim", family.DefaultHeadDim ?? hidden / heads);
         if (headDim % 2 != 0)
             throw fields.Bad("head_dim", $"is {headDim}: rotary embedding needs an even number");
-        var window = modelType != "qwen3" || fields.Flag("use_sliding_window", false) ? fields.OptionalSize("sliding_window") : null;
+        var window = family.SlidingIsOptional && !fields.Flag("use_sliding_window", false) ? null
+            : fields.Mentions("sliding_window") ? fields.OptionalSize("sliding_window") : family.DefaultSlidingWindow;
+        var attentionBias = family.AttentionBiases == AttentionBiases.Configurable && fields.Flag("attention_bias", false);
         return new ModelConfig
         {
             ModelType = modelType,
@@ -103,14 +106,15 @@ public static class ModelConfigFile
             NumKeyValueHeads = keyValueHeads,
             HeadDim = headDim,
             MaxPositionEmbeddings = fields.SizeOr("max_position_embeddings", 2048),
-            RmsNormEps = fields.Number("rms_norm_eps", 1e-6),
-            TieWordEmbeddings = fields.Flag("tie_word_embeddings", false),
+            RmsNormEps = fields.Number("rms_norm_eps", family.DefaultRmsNormEps),
+            TieWordEmbeddings = fields.Flag("tie_word_embeddings", family.DefaultTieWordEmbeddings),
             InitializerRange = fields.Number("initializer_range", 0.02),
-            AttentionBias = fields.Flag("attention_bias", false),
-            MlpBias = fields.Flag("mlp_bias", false),
+            QueryKeyValueBias = family.AttentionBiases == AttentionBiases.QueryKeyValue || attentionBias,
+            OutputBias = attentionBias,
+            MlpBias = family.MlpBiasConfigurable && fields.Flag("mlp_bias", false),
             Rope = ParseRope(fields),
             SlidingWindow = window,
-            SlidingLayers = window is null ? [] : SlidingLayers(fields, layers),
+            SlidingLayers = window is null ? [] : SlidingLayers(fields, family, layers),
             BosTokenId = fields.Ids("bos_token_id") is [var bos, ..] ? bos : null,
             EosTokenIds = fields.Ids("eos_token_id"),
             PadTokenId = fields.Ids("pad_token_id") is [var pad, ..] ? pad : null,
@@ -142,7 +146,7 @@ public static class ModelConfigFile
         };
     }
 
-    private static bool[] SlidingLayers(ConfigFields fields, int layers)
+    private static bool[] SlidingLayers(ConfigFields fields, DecoderFamily family, int layers)
     {
         if (fields.Texts("layer_types") is { } types)
         {
@@ -151,9 +155,8 @@ public static class ModelConfigFile
                 : throw fields.Bad("layer_types", $"has {types.Count} entries for {layers} layers");
         }
         // Layers from max_window_layers on slide (Qwen).
-        return fields.OptionalSize("max_window_layers") is { } full
-            ? [.. Enumerable.Range(0, layers).Select(layer => layer >= full)]
-            : [];
+        var full = family.SlidingIsOptional ? fields.CountOr("max_window_layers", DefaultMaxWindowLayers) : 0;
+        return full > 0 ? [.. Enumerable.Range(0, layers).Select(layer => layer >= full)] : [];
     }
 
     private static void WriteRope(Utf8JsonWriter json, RopeConfig rope)

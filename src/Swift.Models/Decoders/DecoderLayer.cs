@@ -25,7 +25,6 @@ internal sealed class DecoderLayer
     {
         _config = config;
         _attention = new AttentionLayer(index, config.WindowOf(index));
-        var parts = config.Parts;
         var prefix = $"model.layers.{index}.";
         var attention = prefix + "self_attn.";
         var mlp = prefix + "mlp.";
@@ -36,16 +35,16 @@ internal sealed class DecoderLayer
 
         _inputNorm = parameters.Norm(prefix + "input_layernorm", hidden);
         _qkv = parameters.Fused(attention, "qkv_proj", qkv, hidden);
-        _qkvBias = parts.QueryKeyValueBias ? parameters.FusedBias(attention, "qkv_proj", qkv) : null;
-        _queryNorm = parts.QueryKeyNorm ? parameters.Norm(attention + "q_norm", config.HeadDim) : null;
-        _keyNorm = parts.QueryKeyNorm ? parameters.Norm(attention + "k_norm", config.HeadDim) : null;
+        _qkvBias = config.QueryKeyValueBias ? parameters.FusedBias(attention, "qkv_proj", qkv) : null;
+        _queryNorm = config.Family.QueryKeyNorm ? parameters.Norm(attention + "q_norm", config.HeadDim) : null;
+        _keyNorm = config.Family.QueryKeyNorm ? parameters.Norm(attention + "k_norm", config.HeadDim) : null;
         _output = parameters.Weight(attention + "o_proj", hidden, queries);
-        _outputBias = parts.OutputBias ? parameters.Bias(attention + "o_proj", hidden) : null;
+        _outputBias = config.OutputBias ? parameters.Bias(attention + "o_proj", hidden) : null;
         _feedForwardNorm = parameters.Norm(prefix + "post_attention_layernorm", hidden);
         _gateUp = parameters.Fused(mlp, "gate_up_proj", gateUp, hidden);
-        _gateUpBias = parts.MlpBias ? parameters.FusedBias(mlp, "gate_up_proj", gateUp) : null;
+        _gateUpBias = config.MlpBias ? parameters.FusedBias(mlp, "gate_up_proj", gateUp) : null;
         _down = parameters.Weight(mlp + "down_proj", hidden, ffn);
-        _downBias = parts.MlpBias ? parameters.Bias(mlp + "down_proj", hidden) : null;
+        _downBias = config.MlpBias ? parameters.Bias(mlp + "down_proj", hidden) : null;
     }
 
     /// <param name="x">[batch, seq, hidden].</param>

@@ -15,8 +15,7 @@ internal static class GgufModel
     {
         var metadata = file.Metadata;
         var architecture = metadata.Text("general.architecture") ?? throw metadata.Bad("general.architecture", "is missing");
-        if (!DecoderParts.ModelTypes.Contains(architecture))
-            throw NotSupported(file, $"architecture \"{architecture}\"");
+        var family = DecoderFamilies.FindGguf(architecture) ?? throw NotSupported(file, $"architecture \"{architecture}\"");
         if (file.Tensors.ContainsKey("rope_freqs.weight"))
             throw NotSupported(file, "rotary frequencies of its own (rope_freqs.weight)");
         int Size(string key) => metadata.Size($"{architecture}.{key}") ?? throw metadata.Bad($"{architecture}.{key}", "is missing");
@@ -35,7 +34,7 @@ internal static class GgufModel
             throw metadata.Bad("token_embd.weight", "is missing");
         return new ModelConfig
         {
-            ModelType = architecture,
+            ModelType = family.ModelType,
             VocabSize = checked((int)embedding.Shape[0]),
             HiddenSize = hidden,
             IntermediateSize = Size("feed_forward_length"),
@@ -46,7 +45,8 @@ internal static class GgufModel
             MaxPositionEmbeddings = SizeOr("context_length", 2048),
             RmsNormEps = metadata.Number($"{architecture}.attention.layer_norm_rms_epsilon") ?? 1e-6,
             TieWordEmbeddings = !file.Tensors.ContainsKey("output.weight"),
-            AttentionBias = file.Tensors.ContainsKey("blk.0.attn_q.bias"),
+            QueryKeyValueBias = file.Tensors.ContainsKey("blk.0.attn_q.bias"),
+            OutputBias = file.Tensors.ContainsKey("blk.0.attn_output.bias"),
             MlpBias = file.Tensors.ContainsKey("blk.0.ffn_up.bias"),
             Rope = Rope(file, architecture),
             BosTokenId = Token(metadata, "bos"),

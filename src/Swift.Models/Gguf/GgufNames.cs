@@ -41,8 +41,8 @@ internal static class GgufNames
         return $"blk.{rest[..end]}.{Inside[rest[(end + 1)..]]}{kind}";
     }
 
-    /// <summary>Heads whose rows llama.cpp keeps in another order, or null: query and key projections of the architecture <c>llama</c>.</summary>
-    public static int? InterleavedHeads(ModelConfig config, string huggingFace) => config.ModelType != "llama" ? null
+    /// <summary>Heads whose rows llama.cpp keeps in another order, or null: query and key projections of families whose rotation it interleaves.</summary>
+    public static int? InterleavedHeads(ModelConfig config, string huggingFace) => !config.Family.InterleavedInGguf ? null
         : huggingFace.Contains(".q_proj.", StringComparison.Ordinal) ? config.NumAttentionHeads
         : huggingFace.Contains(".k_proj.", StringComparison.Ordinal) ? config.NumKeyValueHeads
         : null;

@@ -41,7 +41,7 @@ public sealed class BadSpecificationTests : IClassFixture<PipelineFiles>, IDispo
     [InlineData("{name: a, model: {}, " + Sft + "}", "model", "Names no model")]
     [InlineData("{name: a, model: {path: model, tokenizer: tokenizer.json, config: {}}, " + Sft + "}", "model.config", "keep one")]
     [InlineData("{name: a, model: {config: {}}, " + Sft + "}", "model.tokenizer", "Missing")]
-    [InlineData("{name: a, model: {tokenizer: tokenizer.json, config: {model_type: qwen2}}, " + Sft + "}", "model.config.model_type", "did you mean qwen3?")]
+    [InlineData("{name: a, model: {tokenizer: tokenizer.json, config: {model_type: qwen33}}, " + Sft + "}", "model.config.model_type", "did you mean qwen3?")]
     [InlineData("{name: a, model: {tokenizer: tokenizer.json, config: {hidden_size: -64}}, " + Sft + "}", "model.config.hidden_size", "from 1 to")]
     [InlineData("{name: a, model: {tokenizer: tokenizer.json, config: {hidden_size: 66}}, " + Sft + "}", "model.config.hidden_size", "do not divide")]
     [InlineData("{name: a, model: {tokenizer: tokenizer.json, config: {head_dim: 33}}, " + Sft + "}", "model.config.head_dim", "even")]

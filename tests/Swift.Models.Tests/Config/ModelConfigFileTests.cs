@@ -10,10 +10,7 @@ public sealed class ModelConfigFileTests
         "vocab_size": 100, "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4
         """;
 
-    [Theory]
-    [InlineData("llama")]
-    [InlineData("qwen3")]
-    [InlineData("sliding")]
+    [Theory, MemberData(nameof(TinyModels.Names), MemberType = typeof(TinyModels))]
     public void A_configuration_comes_back_as_it_was_written(string model)
     {
         using var folder = new TemporaryFolder();
@@ -51,6 +48,11 @@ public sealed class ModelConfigFileTests
         qwen3.HeadDim.ShouldBe(128);
         qwen3.SlidingWindow.ShouldBeNull();
         qwen3.EosTokenIds.ShouldBe([7]);
+        var qwen2 = Read($$"""{"model_type": "qwen2", {{Shape}}, "sliding_window": 128, "use_sliding_window": true, "max_window_layers": 1}""");
+        (qwen2.QueryKeyValueBias, qwen2.OutputBias).ShouldBe((true, false));
+        (qwen2.WindowOf(0), qwen2.WindowOf(1)).ShouldBe((null, 128));
+        Read($$"""{"model_type": "mistral", {{Shape}}}""").WindowOf(0).ShouldBe(4096);
+        Read($$"""{"model_type": "mistral", {{Shape}}, "sliding_window": null}""").SlidingWindow.ShouldBeNull();
     }
 
     [Theory]

@@ -6,7 +6,7 @@ namespace Swift.Models.Tests.Decoders;
 
 public sealed class DecoderTests
 {
-    public static TheoryData<string> Models => ["llama", "qwen3", "sliding"];
+    public static TheoryData<string> Models => TinyModels.Names;
 
     [Theory, MemberData(nameof(Models))]
     public void Logits_equal_those_of_a_naive_implementation(string model)

@@ -12,7 +12,7 @@ internal static class TinyModels
     {
         ModelType = "llama", VocabSize = 40, HiddenSize = 24, IntermediateSize = 36, NumHiddenLayers = 2,
         NumAttentionHeads = 6, NumKeyValueHeads = 2, HeadDim = 8, MaxPositionEmbeddings = 64,
-        TieWordEmbeddings = false, AttentionBias = true, MlpBias = true, InitializerRange = 0.4,
+        TieWordEmbeddings = false, QueryKeyValueBias = true, OutputBias = true, MlpBias = true, InitializerRange = 0.4,
     };
 
     public static ModelConfig Qwen3 { get; } = new()
@@ -27,10 +27,24 @@ internal static class TinyModels
         NumKeyValueHeads = 2, SlidingWindow = 3, SlidingLayers = [true, false, true],
     };
 
-    public static ModelConfig ByName(string name) => name switch
+    public static ModelConfig Mistral { get; } = Llama with
     {
-        "llama" => Llama, "qwen3" => Qwen3, _ => Sliding,
+        ModelType = "mistral", QueryKeyValueBias = false, OutputBias = false, MlpBias = false, SlidingWindow = 4,
     };
+
+    public static ModelConfig Qwen2 { get; } = Llama with
+    {
+        ModelType = "qwen2", OutputBias = false, MlpBias = false, TieWordEmbeddings = true,
+    };
+
+    private static readonly Dictionary<string, ModelConfig> ByNames = new()
+    {
+        ["llama"] = Llama, ["mistral"] = Mistral, ["qwen2"] = Qwen2, ["qwen3"] = Qwen3, ["sliding"] = Sliding,
+    };
+
+    public static TheoryData<string> Names => [.. ByNames.Keys];
+
+    public static ModelConfig ByName(string name) => ByNames[name];
 
     /// <summary>Random weights; norms and biases are made random as well, so that a forgotten one shows.</summary>
     public static Decoder Create(ModelConfig config, long seed = 1)

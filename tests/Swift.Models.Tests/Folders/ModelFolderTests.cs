@@ -22,9 +22,7 @@ public sealed class ModelFolderTests
         Contents(TinyFolders.Model(folder, seed: 6))["model.safetensors"].ShouldNotBe(first["model.safetensors"]);
     }
 
-    [Theory]
-    [InlineData("qwen3")]
-    [InlineData("llama")]
+    [Theory, MemberData(nameof(TinyFolders.ModelTypes), MemberType = typeof(TinyFolders))]
     public void A_saved_model_is_the_folder_it_was_loaded_from(string modelType)
     {
         using var folder = new TemporaryFolder();

@@ -1,4 +1,5 @@
 using Swift.Contracts.Pipelines;
+using Swift.Models.Config;
 using Swift.Models.Tokenizers;
 
 namespace Swift.Models.Tests.Folders;
@@ -14,6 +15,8 @@ internal static class TinyFolders
         "the quick brown fox jumps over the lazy dog, again and again and again",
     ];
 
+    public static TheoryData<string> ModelTypes => [.. DecoderFamilies.ModelTypes];
+
     public static string Tokenizer(TemporaryFolder folder)
     {
         var path = folder["tokenizer"];
@@ -24,7 +27,7 @@ internal static class TinyFolders
     public static ModelConfigSpec Spec(string modelType) => new()
     {
         ModelType = modelType, HiddenSize = 64, NumHiddenLayers = 2, NumAttentionHeads = 4, NumKeyValueHeads = 2,
-        HeadDim = 32, MaxPositionEmbeddings = 256, InitializerRange = 0.3, TieWordEmbeddings = modelType == "qwen3",
+        HeadDim = DecoderFamilies.Find(modelType)!.SquareOutputInGguf ? null : 32, MaxPositionEmbeddings = 256, InitializerRange = 0.3, TieWordEmbeddings = modelType == "qwen3",
     };
 
     /// <summary>A model with random weights; returns its folder.</summary>

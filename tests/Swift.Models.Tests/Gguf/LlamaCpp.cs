@@ -1,10 +1,11 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Swift.Models.Tests.Gguf;
 
 /// <summary>
-/// llama.cpp as an oracle, through tests/llama.cpp/compare.mjs. Its packages are installed once into the user's cache; a test
+/// llama.cpp as an oracle, through the scripts in tests/llama.cpp. Its packages are installed once into the user's cache; a test
 /// is skipped where Node.js, npm or the packages cannot be had.
 /// </summary>
 internal static class LlamaCpp
@@ -21,7 +22,16 @@ internal static class LlamaCpp
         return JsonSerializer.Deserialize<Continuation>(output, JsonSerializerOptions.Web)!;
     }
 
-    /// <summary>A folder with the script and its packages. Several processes may install at once: the first to finish wins.</summary>
+    /// <summary>Logits of every position, one row of the vocabulary after the other.</summary>
+    public static async Task<float[]> Logits(string gguf, IReadOnlyList<int> ids)
+    {
+        var folder = await Installed();
+        var (exit, output, error) = await Run(RunLimit, folder, "node", "logits.mjs", gguf, JsonSerializer.Serialize(ids));
+        exit.ShouldBe(0, error);
+        return MemoryMarshal.Cast<byte, float>(Convert.FromBase64String(output.Trim())).ToArray();
+    }
+
+    /// <summary>A folder with the scripts and their packages. Several processes may install at once: the first to finish wins.</summary>
     private static async Task<string> Installed()
     {
         var source = Path.Combine(SharedData.Repository(), "tests", "llama.cpp");
@@ -53,7 +63,8 @@ internal static class LlamaCpp
                     Directory.Delete(temporary, recursive: true);
             }
         }
-        File.Copy(Path.Combine(source, "compare.mjs"), Path.Combine(folder, "compare.mjs"), overwrite: true);
+        foreach (var script in Directory.EnumerateFiles(source, "*.mjs"))
+            File.Copy(script, Path.Combine(folder, Path.GetFileName(script)), overwrite: true);
         return folder;
     }
 

@@ -30,6 +30,25 @@ public sealed class LlamaCppTests
         theirs.Ids.Distinct().Count().ShouldBeGreaterThan(3);
     }
 
+    [Theory, MemberData(nameof(TinyFolders.ModelTypes), MemberType = typeof(TinyFolders))]
+    public async Task Exported_gguf_gives_the_same_logits_in_llama_cpp(string modelType)
+    {
+        using var folder = new TemporaryFolder();
+        var path = TinyFolders.Model(folder, modelType, seed: 4);
+        ModelExport.ToGguf(path, "f32", folder["model.gguf"]);
+        using var model = CausalLanguageModel.Load(path, CPU);
+        var ids = TinyModels.Ids(40, model.Tokenizer.VocabularySize, 7);
+
+        var logits = await LlamaCpp.Logits(folder["model.gguf"], ids);
+
+        // Gradients are off by thread: only behind the last await.
+        using var scope = NewDisposeScope();
+        using var grad = no_grad();
+        var theirs = tensor(logits).view(ids.Length, -1);
+        theirs.std().item<float>().ShouldBeGreaterThan(0.5f);
+        TinyModels.LargestDifference(TinyModels.Alone(model.Decoder, ids), theirs).ShouldBeLessThan(1e-3);
+    }
+
     /// <summary>
     /// llama.cpp rounds the activations to 8 bits as well where the weights are, so that nearly equal logits of random weights
     /// may change places: every token it chooses must be within that rounding of our best.
