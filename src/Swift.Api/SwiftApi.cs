@@ -11,6 +11,8 @@ using Swift.Api.Health;
 using Swift.Api.Messaging;
 using Swift.Api.OpenApi;
 using Swift.Api.Pipelines;
+using Swift.Api.Registry;
+using Swift.Api.Registry.Endpoints;
 using Swift.Api.Workers;
 using Swift.Contracts;
 using Swift.Hosting.Bus;
@@ -35,6 +37,7 @@ public static class SwiftApi
         services.AddSwiftEventStore(connectionString);
         services.AddHostedService<Reconciler>();
         services.AddSwiftPipelines();
+        services.AddSwiftRegistry();
         services.AddSwiftProblems();
         services.AddSwiftOpenApi();
         services.ConfigureHttpJsonOptions(json => SwiftJson.Apply(json.SerializerOptions));
@@ -66,6 +69,7 @@ public static class SwiftApi
         v1.MapPipelines();
         v1.MapExperiments();
         v1.MapArtifacts();
+        v1.MapModels();
         v1.MapWorkers();
         v1.MapAdmin();
     }

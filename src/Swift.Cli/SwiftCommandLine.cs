@@ -8,6 +8,7 @@ using Swift.Cli.Commands.Diagnosis;
 using Swift.Cli.Commands.Experiments;
 using Swift.Cli.Commands.Models;
 using Swift.Cli.Commands.Pipelines;
+using Swift.Cli.Commands.Registry;
 using Swift.Cli.Commands.Serving;
 
 namespace Swift.Cli;
@@ -62,6 +63,7 @@ internal static class SwiftCommandLine
             new RunPipeline(),
             new ExperimentsGroup(),
             new PipelinesGroup(),
+            new ModelsGroup(),
             new ArtifactsGroup(),
             new Infer(),
             new MeasurePerplexity(),

@@ -23,6 +23,7 @@ public sealed partial class PipelineReferenceTests
         ["`eval`"] = typeof(EvalSpec),
         ["`export`"] = typeof(ExportSpec),
         ["`deploy`"] = typeof(DeploySpec),
+        ["`register`"] = typeof(RegisterSpec),
     };
 
     public static TheoryData<string> SectionNames => [.. Sections.Keys];

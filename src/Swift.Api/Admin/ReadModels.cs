@@ -4,6 +4,8 @@ using Marten.Events.Daemon.Coordination;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Swift.Api.Experiments.Saga;
 using Swift.Api.Experiments.Aggregate;
+using Swift.Api.Pipelines.Registry;
+using Swift.Api.Registry.Aggregate;
 using Swift.Contracts.Rest;
 
 namespace Swift.Api.Admin;
@@ -16,6 +18,8 @@ public sealed class ReadModels(IDocumentStore store, IProjectionCoordinator coor
         var watch = Stopwatch.StartNew();
         var daemon = coordinator.DaemonForMainDatabase();
         await daemon.RebuildProjectionAsync<ExperimentProjection>(ct);
+        await daemon.RebuildProjectionAsync<PipelineHistoryProjection>(ct);
+        await daemon.RebuildProjectionAsync<ModelProjection>(ct);
         await daemon.RebuildProjectionAsync("metrics", ct);
 
         await using var session = store.LightweightSession();

@@ -19,6 +19,7 @@ public static class EventTypes
         ["model_evaluated.v1"] = typeof(ModelEvaluated),
         ["model_exported.v1"] = typeof(ModelExported),
         ["model_deployed.v1"] = typeof(ModelDeployed),
+        ["model_registered.v1"] = typeof(ModelRegistered),
         ["metrics_recorded.v1"] = typeof(MetricsRecorded),
         ["rows_dropped.v1"] = typeof(RowsDropped),
         ["steps_skipped.v1"] = typeof(StepsSkipped),
@@ -32,6 +33,9 @@ public static class EventTypes
         ["experiment_paused.v1"] = typeof(ExperimentPaused),
         ["experiment_resumed.v1"] = typeof(ExperimentResumed),
         ["experiment_retried.v1"] = typeof(ExperimentRetried),
+        ["model_version_added.v1"] = typeof(ModelVersionAdded),
+        ["model_alias_moved.v1"] = typeof(ModelAliasMoved),
+        ["model_promotion_refused.v1"] = typeof(ModelPromotionRefused),
     };
 
     public static void MapSwiftEvents(this StoreOptions options)

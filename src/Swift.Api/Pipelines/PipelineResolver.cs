@@ -1,4 +1,5 @@
 using Swift.Api.Pipelines.Reading;
+using Swift.Api.Pipelines.Validation;
 using Swift.Contracts.Pipelines;
 
 namespace Swift.Api.Pipelines;
@@ -58,9 +59,16 @@ public static class PipelineResolver
             },
             StageKind.Export => stage with { Export = stage.Export ?? new ExportSpec() },
             StageKind.Deploy => stage with { Deploy = new DeploySpec { ServedModelName = stage.Deploy?.ServedModelName ?? pipeline.Name } },
+            StageKind.Register => stage with { Register = Registration(stage.Register ?? new RegisterSpec(), index, pipeline) },
             _ => stage,
         };
     }
+
+    private static RegisterSpec Registration(RegisterSpec register, int index, PipelineSpec pipeline) => register with
+    {
+        ModelName = register.ModelName ?? pipeline.Name,
+        Evaluation = register.Evaluation ?? RegisterRules.Evaluation(pipeline.Stages, index),
+    };
 
     private static TrainSpec Supervised(TrainSpec train) => train with
     {
@@ -105,7 +113,7 @@ public static class PipelineResolver
     }
 
     /// <summary>A stage without a name is called after its kind; the second of a kind <c>eval-2</c>, and so on, past the names that are taken.</summary>
-    private static List<string> StageNames(IReadOnlyList<StageSpec> stages)
+    internal static IReadOnlyList<string> StageNames(IReadOnlyList<StageSpec> stages)
     {
         var taken = stages.Select(stage => stage.Name).OfType<string>().ToHashSet();
         var names = new List<string>();

@@ -48,6 +48,8 @@ internal static class EventText
             yield return $"{Text(worker, "kind")} worker {Text(worker, "host")}/{Number(worker, "process_id")}";
         if (Member(data, "model") is { ValueKind: JsonValueKind.Object } model)
             yield return $"model {Formats.ShortDigest(Text(model, "digest"))}";
+        if (Text(data, "model_name") is { } registered)
+            yield return $"{registered}@{Number(data, "version")} {(Member(data, "promoted") is { ValueKind: JsonValueKind.True } ? "is" : "not")} {Text(data, "alias")}";
         yield return Reason(Member(data, "reason")) ?? Reason(Member(data, "retry")) ?? "";
     }
 

@@ -84,6 +84,8 @@ internal static class ExperimentPicture
         }
         if (stage.Endpoint is { } endpoint)
             parts.Add(endpoint);
+        if (stage.Registration is { } registration)
+            parts.Add($"{registration.ModelName}@{registration.Version} {(registration.Promoted ? "is" : "not")} {registration.Alias}");
         if (stage.Retries > 0)
             parts.Add($"{stage.Retries} retried");
         if (stage.RowsDropped > 0)

@@ -1,6 +1,7 @@
 using Swift.Contracts.Artifacts;
 using Swift.Contracts.Experiments;
 using Swift.Contracts.Pipelines;
+using Swift.Contracts.Registry;
 using Swift.Contracts.Workers;
 
 namespace Swift.Contracts.Events;
@@ -65,6 +66,15 @@ public sealed record ModelExported(
 
 public sealed record ModelDeployed(
     int Stage, string Segment, int Attempt, WorkerIdentity Worker, string Endpoint, string ServedModelName) : IExperimentEvent;
+
+/// <summary>A register stage put the model into the registry; the same transaction wrote it into the model's own stream.</summary>
+/// <param name="Version">The new version of the registered model.</param>
+/// <param name="Promoted">All gates held, so the alias means this version now.</param>
+/// <param name="PreviousVersion">What the alias meant until then; null when it did not exist.</param>
+/// <param name="Reason">Why it was promoted, or why not.</param>
+public sealed record ModelRegistered(
+    int Stage, string ModelName, int Version, ArtifactReference Model, string Alias, bool Promoted, int? PreviousVersion, string Reason,
+    AliasEvidence Evidence) : IExperimentEvent;
 
 /// <summary>Metrics of one accepted segment: each point once, whatever was retried.</summary>
 public sealed record MetricsRecorded(int Stage, string StageName, IReadOnlyList<MetricPoint> Points) : IExperimentEvent;

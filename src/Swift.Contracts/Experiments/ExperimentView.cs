@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Swift.Contracts.Artifacts;
 using Swift.Contracts.Pipelines;
+using Swift.Contracts.Registry;
 
 namespace Swift.Contracts.Experiments;
 
@@ -43,11 +44,16 @@ public sealed record ExperimentView(
 /// <param name="Scores">Of an evaluation: <c>accuracy</c>.</param>
 /// <param name="SegmentsDone">Segments with an accepted result.</param>
 /// <param name="Retries">Segments that were sent again.</param>
+/// <param name="Registration">Of a register stage that is done.</param>
 public sealed record StageView(
     int Index, string Name, StageKind Kind, StageStatus Status, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt,
     int Step, int TotalSteps, int? PolicyVersion, int SegmentsDone, int Retries, int RowsDropped,
     IReadOnlyDictionary<string, ArtifactReference> Artifacts, IReadOnlyDictionary<string, double> Scores,
-    string? Endpoint, FailureReason? Failure);
+    string? Endpoint, FailureReason? Failure, Registration? Registration = null);
+
+/// <summary>What a register stage did.</summary>
+/// <param name="Promoted">The alias means this version since then.</param>
+public sealed record Registration(string ModelName, int Version, string Alias, bool Promoted, string Reason, IReadOnlyList<GateResult> Gates);
 
 /// <summary>One line of the list of experiments.</summary>
 public sealed record ExperimentSummary(

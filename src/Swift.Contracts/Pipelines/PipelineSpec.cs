@@ -78,6 +78,8 @@ public enum StageKind
     Export,
     /// <summary>The model behind an OpenAI-compatible endpoint.</summary>
     Deploy,
+    /// <summary>The model as a new version in the registry, and behind an alias if the gates hold.</summary>
+    Register,
 }
 
 /// <summary>One stage. Only the sections that its kind uses may be present; the reader of specifications enforces it.</summary>
@@ -108,4 +110,7 @@ public sealed record StageSpec
 
     /// <summary>deploy.</summary>
     public DeploySpec? Deploy { get; init; }
+
+    /// <summary>register.</summary>
+    public RegisterSpec? Register { get; init; }
 }

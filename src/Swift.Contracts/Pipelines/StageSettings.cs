@@ -141,3 +141,16 @@ public sealed record DeploySpec
     /// <summary>Default: the pipeline's name.</summary>
     public string? ServedModelName { get; init; }
 }
+
+/// <summary>As what the model is registered, and what must hold for it to be promoted.</summary>
+public sealed record RegisterSpec
+{
+    /// <summary>Default: the pipeline's name.</summary>
+    public string? ModelName { get; init; }
+    /// <summary>What is moved to the new version when every gate holds.</summary>
+    public string Alias { get; init; } = "champion";
+    /// <summary>The eval stage whose scores count. Default: the nearest one in front.</summary>
+    public string? Evaluation { get; init; }
+    /// <summary><c>accuracy >= 0.8</c>, or compared with the version that an alias means: <c>accuracy >= champion - 0.01</c>.</summary>
+    public IReadOnlyList<string> Gates { get; init; } = [];
+}

@@ -53,6 +53,30 @@ public interface ISwiftApi
     [Post("/v1/experiments/{id}:retry")]
     Task<ExperimentView> Retry(Guid id, [Body] ExperimentCommand body, CancellationToken ct = default);
 
+    /// <summary>Makes the model that a stage left a new version of a registered model.</summary>
+    [Post("/v1/models")]
+    Task<ModelVersionView> RegisterModel([Body] RegisterModel body, CancellationToken ct = default);
+
+    [Get("/v1/models")]
+    Task<Page<ModelSummary>> ListModels([AliasAs("pageSize")] int? pageSize = null, [AliasAs("pageToken")] string? pageToken = null, CancellationToken ct = default);
+
+    [Get("/v1/models/{name}")]
+    Task<ModelView> GetModel(string name, CancellationToken ct = default);
+
+    [Get("/v1/models/{name}/versions/{version}")]
+    Task<ModelVersionView> GetModelVersion(string name, int version, CancellationToken ct = default);
+
+    /// <param name="at">Any moment, with its offset from UTC: what the alias meant then. Default: now.</param>
+    [Get("/v1/models/{name}/aliases/{alias}")]
+    Task<AliasView> GetAlias(string name, string alias, [AliasAs("at")] string? at = null, CancellationToken ct = default);
+
+    /// <summary>Every move of the alias, and every promotion that was refused, the oldest first.</summary>
+    [Get("/v1/models/{name}/aliases/{alias}/history")]
+    Task<IReadOnlyList<AliasDecision>> GetAliasHistory(string name, string alias, CancellationToken ct = default);
+
+    [Post("/v1/models/{name}/aliases/{alias}:move")]
+    Task<AliasView> MoveAlias(string name, string alias, [Body] MoveAlias body, CancellationToken ct = default);
+
     /// <summary>The bytes of an artifact; of a folder, its manifest.</summary>
     [Get("/v1/artifacts/{digest}")]
     Task<HttpResponseMessage> GetArtifact(string digest, CancellationToken ct = default);

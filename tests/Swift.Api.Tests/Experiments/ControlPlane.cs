@@ -111,6 +111,7 @@ internal sealed class ControlPlane : IAsyncDisposable
 internal sealed class WorkerScript
 {
     public Func<ISegmentCommand, Task<bool>> Answers { get; set; } = _ => Task.FromResult(true);
+    public Func<ISegmentCommand, ISegmentReply> Reply { get; set; } = ScriptedWorker.Answer;
     public System.Collections.Concurrent.ConcurrentQueue<ISegmentCommand> Seen { get; } = new();
 }
 
@@ -126,7 +127,7 @@ internal sealed class ScriptedConsumer<TCommand>(WorkerScript script) : IConsume
         }
         var endpoint = await context.GetSendEndpoint(QueueNames.ExperimentsAddress);
         await endpoint.Send(new SegmentStarted(context.Message.Address, ScriptedWorker.Identity()), context.CancellationToken);
-        var answer = ScriptedWorker.Answer(context.Message);
+        var answer = script.Reply(context.Message);
         await endpoint.Send(answer, answer.GetType(), context.CancellationToken);
     }
 }

@@ -58,13 +58,20 @@ public sealed class BadSpecificationTests : IClassFixture<PipelineFiles>, IDispo
     public Task Refused(string yaml, string path, string message) => IsRefused(yaml, path, message);
 
     [Theory]
-    [InlineData("kind: sftt", "kind", "one of sft, grpo, eval, export, deploy.")]
+    [InlineData("kind: sftt", "kind", "one of sft, grpo, eval, export, deploy, register.")]
     [InlineData("data: {dataset: [train.jsonl]}", "kind", "Missing")]
     [InlineData("kind: prepare", "kind", "by Swift itself")]
     [InlineData("{kind: export, name: prepare}", "name", "Swift puts in front")]
     [InlineData("kind: sft", "data", "Missing")]
     [InlineData("{kind: sft, data: null}", "data", "Missing")]
     [InlineData("{kind: export, train: {}}", "train", "does not use train")]
+    // Registration
+    [InlineData("{kind: register, register: {model_name: Not a name}}", "register.model_name", "lower-case")]
+    [InlineData("{kind: register, register: {alias: ''}}", "register.alias", "lower-case")]
+    [InlineData("{kind: register, register: {gates: [accuracy >= 0.8, accuracy => 0.8]}}", "register.gates[1]", "accuracy >= champion - 0.01")]
+    [InlineData("{kind: register, register: {gates: [accuracy >= 0.8]}}", "register.gates", "put an eval stage")]
+    [InlineData("{kind: register, register: {evaluation: eval}}", "register.evaluation", "no eval stage between")]
+    [InlineData("{kind: eval, data: {dataset: [train.jsonl]}, register: {}}", "register", "does not use register")]
     // Data sets
     [InlineData("{kind: sft, data: {dataset: []}}", "data.dataset", "at least one file")]
     [InlineData("{kind: sft, data: {dataset: train.jsonl}}", "data.dataset", "[\"train.jsonl\"]")]

@@ -43,6 +43,29 @@ public sealed class PipelineResolutionTests : IClassFixture<PipelineFiles>, IDis
     }
 
     [Fact]
+    public async Task A_register_stage_reads_the_scores_of_the_nearest_eval_stage_that_measures_its_model()
+    {
+        var stages = (await Prepare("""
+            name: registered
+            model: {tokenizer: tokenizer.json, config: {}}
+            stages:
+              - kind: eval
+                data: {dataset: [train.jsonl]}
+              - kind: sft
+                data: {dataset: [train.jsonl]}
+              - kind: register
+              - kind: eval
+                data: {dataset: [train.jsonl]}
+              - kind: export
+              - kind: register
+                register: {model_name: other, alias: candidate, gates: [accuracy >= 0.8]}
+            """)).Effective.Stages;
+        stages[3].Register.ShouldBe(new RegisterSpec { ModelName = "registered", Evaluation = null });
+        stages[6].Register!.ShouldSatisfyAllConditions(
+            register => register.ModelName.ShouldBe("other"), register => register.Alias.ShouldBe("candidate"), register => register.Evaluation.ShouldBe("eval-2"));
+    }
+
+    [Fact]
     public async Task Resolving_a_resolved_pipeline_changes_nothing()
     {
         var once = (await Prepare(Minimal)).Effective;

@@ -74,6 +74,8 @@ public sealed record Stage
     public IReadOnlyDictionary<string, ArtifactReference> Artifacts { get; init; } = new Dictionary<string, ArtifactReference>();
     public IReadOnlyDictionary<string, double> Scores { get; init; } = new Dictionary<string, double>();
     public string? Endpoint { get; init; }
+    /// <summary>Of a register stage that is done.</summary>
+    public Registration? Registration { get; init; }
     public FailureReason? Failure { get; init; }
 }
 

@@ -67,6 +67,11 @@ public static class ExperimentFold
             Outstanding = [],
             Failure = e.Reason,
         }),
+        ModelRegistered e => state.With(e.Stage, stage => stage with
+        {
+            Finished = true,
+            Registration = new Registration(e.ModelName, e.Version, e.Alias, e.Promoted, e.Reason, e.Evidence.Gates),
+        }),
         ExperimentSucceeded e => state with { Status = ExperimentStatus.Succeeded, FinishedAt = happened.At, Model = e.Model ?? state.Model },
         ExperimentFailed e => state with { Status = ExperimentStatus.Failed, FinishedAt = happened.At, Failure = e.Reason },
         ExperimentCancelled => Cancel(state, happened.At),

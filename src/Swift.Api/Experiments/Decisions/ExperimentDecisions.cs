@@ -1,4 +1,5 @@
 using Swift.Api.Experiments.Aggregate;
+using Swift.Api.Registry.Decisions;
 using Swift.Contracts.Events;
 using Swift.Contracts.Experiments;
 using Swift.Contracts.Messages;
@@ -16,7 +17,8 @@ public static class ExperimentDecisions
     public const int MaxAttempts = 5;
 
     /// <summary>What has to happen next, one step of it; empty when there is nothing to do but wait.</summary>
-    public static IReadOnlyList<IExperimentEvent> Next(Experiment state)
+    /// <param name="registry">What a running register stage writes to; without it such a stage waits.</param>
+    public static IReadOnlyList<IExperimentEvent> Next(Experiment state, RegistryLookup? registry = null)
     {
         if (state.Status is not (ExperimentStatus.Submitted or ExperimentStatus.Running))
         {
@@ -26,7 +28,7 @@ public static class ExperimentDecisions
         {
             null => [new ExperimentSucceeded(state.Model)],
             { Status: StageStatus.Pending } stage => [new StageStarted(stage.Index, stage.Name, stage.Kind, state.Model)],
-            { Status: StageStatus.Running } stage => StagePlan.Next(state, stage),
+            { Status: StageStatus.Running } stage => StagePlan.Next(state, stage, registry),
             _ => [],
         };
     }

@@ -1,4 +1,5 @@
 using Swift.Api.Experiments.Aggregate;
+using Swift.Api.Registry.Decisions;
 using Swift.Contracts.Events;
 using Swift.Contracts.Messages;
 
@@ -8,8 +9,10 @@ namespace Swift.Api.Experiments.Decisions;
 public static class ExperimentStep
 {
     /// <param name="message">An <see cref="ISegmentReply"/>, a <see cref="SegmentLost"/>, or anything else for "look what is to be done".</param>
+    /// <param name="registry">What a running register stage writes to; without it such a stage waits.</param>
     /// <param name="now">Time of the events in the state returned; the stored events get theirs from the store.</param>
-    public static (Experiment After, IReadOnlyList<IExperimentEvent> Events) Take(Experiment before, object message, DateTimeOffset now)
+    public static (Experiment After, IReadOnlyList<IExperimentEvent> Events) Take(
+        Experiment before, object message, DateTimeOffset now, RegistryLookup? registry = null)
     {
         var (state, events) = (before, new List<IExperimentEvent>());
         void Follow(IReadOnlyList<IExperimentEvent> decided)
@@ -27,7 +30,7 @@ public static class ExperimentStep
             SegmentLost lost => ExperimentDecisions.Lost(state, lost),
             _ => [],
         });
-        for (var decided = ExperimentDecisions.Next(state); decided.Count > 0; decided = ExperimentDecisions.Next(state))
+        for (var decided = ExperimentDecisions.Next(state, registry); decided.Count > 0; decided = ExperimentDecisions.Next(state, registry))
         {
             Follow(decided);
         }

@@ -1,4 +1,5 @@
 using Swift.Api.Experiments.Aggregate;
+using Swift.Api.Registry.Decisions;
 using Swift.Contracts.Artifacts;
 using Swift.Contracts.Events;
 using Swift.Contracts.Pipelines;
@@ -8,7 +9,8 @@ namespace Swift.Api.Experiments.Decisions;
 /// <summary>What a running stage asks for next, by kind. A new kind of stage is a new line here and its command in <see cref="SegmentCommands"/>.</summary>
 internal static class StagePlan
 {
-    internal static IReadOnlyList<IExperimentEvent> Next(Experiment state, Stage stage) => stage.Kind switch
+    /// <param name="registry">The registered model that a register stage writes to; null when it was not looked at.</param>
+    internal static IReadOnlyList<IExperimentEvent> Next(Experiment state, Stage stage, RegistryLookup? registry) => stage.Kind switch
     {
         StageKind.Prepare => Single(stage, SegmentRole.Prepare, "prepare"),
         StageKind.Sft => Train(stage),
@@ -16,6 +18,7 @@ internal static class StagePlan
         StageKind.Eval => Single(stage, SegmentRole.Evaluate, "evaluate"),
         StageKind.Export => Single(stage, SegmentRole.Export, "export"),
         StageKind.Deploy => Single(stage, SegmentRole.Deploy, "deploy"),
+        StageKind.Register => Register(state, stage, registry),
         _ => throw new InvalidOperationException($"No plan is known for stages of the kind {stage.Kind}."),
     };
 
@@ -36,6 +39,14 @@ internal static class StagePlan
                 stage.Index, $"train-{stage.SegmentsDone:D4}", SegmentRole.Train, 1, stage.Step, 0, 0, 0,
                 stage.BaseModel, stage.Checkpoint, null),
         ],
+    };
+
+    /// <summary>The control plane's own work: no segment, no worker.</summary>
+    private static IReadOnlyList<IExperimentEvent> Register(Experiment state, Stage stage, RegistryLookup? registry) => stage switch
+    {
+        { Finished: true } => [Succeeded(stage)],
+        _ when registry?.Stage != stage.Index => [],
+        _ => [Promotion.Decide(state, stage, state.Settings(stage).Register!, registry!.Model)],
     };
 
     internal static StageSucceeded Succeeded(Stage stage) =>

@@ -19,5 +19,5 @@ internal static class ExperimentViews
     private static StageView ToView(Stage stage) => new(
         stage.Index, stage.Name, stage.Kind, stage.Status, stage.StartedAt, stage.FinishedAt, stage.Step, stage.TotalSteps,
         stage.Kind == StageKind.Grpo ? stage.PolicyVersion : null, stage.SegmentsDone, stage.Retries, stage.RowsDropped,
-        stage.Artifacts, stage.Scores, stage.Endpoint, stage.Failure);
+        stage.Artifacts, stage.Scores, stage.Endpoint, stage.Failure, stage.Registration);
 }

@@ -1,8 +1,12 @@
 using Marten;
+using JasperFx.Events;
 using MassTransit;
 using Swift.Api.EventStore;
 using Swift.Api.Experiments.Decisions;
 using Swift.Api.Experiments.Aggregate;
+using Swift.Api.Registry;
+using Swift.Api.Registry.Aggregate;
+using Swift.Api.Registry.Decisions;
 using Swift.Contracts.Events;
 using Swift.Contracts.Experiments;
 using Swift.Contracts.Messages;
@@ -25,10 +29,16 @@ internal sealed class LeadExperiment<TMessage>(IDocumentSession session, TimePro
         {
             var worker = (context.Message as ISegmentReply)?.Worker;
             session.Stamp(worker is null ? "swift" : $"worker/{worker.Kind.ToString().ToLowerInvariant()}/{worker.Instance:N}", before.Id, context.MessageId);
-            var (after, events) = ExperimentStep.Take(before, context.Message, time.GetUtcNow());
+            var registry = await Registry(before, context.CancellationToken);
+            var lookup = registry is null ? null : new RegistryLookup(before.CurrentStage!.Index, registry.Aggregate);
+            var (after, events) = ExperimentStep.Take(before, context.Message, time.GetUtcNow(), lookup);
             if (events.Count > 0)
             {
                 stream.AppendMany(events.Cast<object>().ToArray());
+            }
+            if (events.OfType<ModelRegistered>().SingleOrDefault() is { } registered)
+            {
+                registry!.AppendMany(Promotion.Record(after, registered).Cast<object>().ToArray());
             }
             await Send(context, before, after, events);
             context.Saga.StreamVersion = after.Version;
@@ -41,6 +51,12 @@ internal sealed class LeadExperiment<TMessage>(IDocumentSession session, TimePro
         await next.Execute(context);
     }
 
+    /// <summary>The model that a register stage writes to. Its stream is written in the same transaction; a lost race is decided again.</summary>
+    private async Task<IEventStream<RegisteredModel>?> Registry(Experiment before, CancellationToken ct) =>
+        RegistryLookup.Needed(before) is { } stage
+            ? await session.Events.FetchForWriting<RegisteredModel>(RegisteredModels.StreamOf(before.Settings(stage).Register!.ModelName!), ct)
+            : null;
+
     private static async Task Send(
         BehaviorContext<ExperimentSagaState, TMessage> context, Experiment before, Experiment after, IReadOnlyList<IExperimentEvent> events)
     {
@@ -48,6 +64,12 @@ internal sealed class LeadExperiment<TMessage>(IDocumentSession session, TimePro
         {
             var endpoint = await context.GetSendEndpoint(QueueNames.AddressOf(command));
             await endpoint.Send(command, command.GetType(), context.CancellationToken);
+        }
+        if (RegistryLookup.Needed(after) is { } register && events.OfType<StageStarted>().Any(started => started.Stage == register.Index))
+        {
+            // A step of its own, so that nothing that comes before is decided again when somebody else writes to the model.
+            var endpoint = await context.GetSendEndpoint(QueueNames.ExperimentsAddress);
+            await endpoint.Send(new AdvanceExperiment(after.Id, "register"), context.CancellationToken);
         }
         if (after.Status is ExperimentStatus.Failed or ExperimentStatus.Cancelled && (before.Status != after.Status || context.Message is AdvanceExperiment))
         {

@@ -5,6 +5,7 @@ using Marten;
 using Marten.Linq.MatchesSql;
 using Swift.Api.Errors;
 using Swift.Api.EventStore;
+using Swift.Api.Paging;
 using Swift.Api.Pipelines.Registry;
 using Swift.Contracts;
 using Swift.Contracts.Events;
@@ -16,7 +17,7 @@ namespace Swift.Api.Pipelines;
 /// <summary>The pipelines that users registered by name: one stream each.</summary>
 public sealed class RegisteredPipelines(IDocumentStore store)
 {
-    private const int MaxPageSize = 200;
+    private const string PageList = "pipelines";
     private const int Attempts = 5;
 
     /// <summary>Makes a resolved pipeline the newest version of its name. What is the newest already stays it: no event.</summary>
@@ -54,19 +55,17 @@ public sealed class RegisteredPipelines(IDocumentStore store)
     /// <exception cref="ProblemException"><c>bad_page_size</c>, <c>bad_page_token</c></exception>
     public async Task<Page<RegisteredPipeline>> ListAsync(int? pageSize, string? pageToken, CancellationToken ct)
     {
-        var size = pageSize ?? 50;
-        if (size is < 1 or > MaxPageSize) throw new ProblemException(StatusCodes.Status400BadRequest, "bad_page_size", $"pageSize is 1 to {MaxPageSize}.");
-
+        var size = NamePageToken.Size(pageSize);
         await using var session = store.QuerySession();
         IQueryable<PipelineHistory> query = session.Query<PipelineHistory>();
         if (pageToken is not null)
         {
-            var after = PipelinePageToken.Read(pageToken);
+            var after = NamePageToken.Read(PageList, pageToken);
             query = query.Where(history => history.MatchesSql("d.data ->> 'name' > ?", after));
         }
         var found = await query.OrderBy(history => history.Name).Take(size + 1).ToListAsync(ct);
         var page = found.Take(size).Select(history => history.Newest).ToList();
-        return new Page<RegisteredPipeline>(page, found.Count > size ? PipelinePageToken.Write(page[^1].Name) : null);
+        return new Page<RegisteredPipeline>(page, found.Count > size ? NamePageToken.Write(PageList, page[^1].Name) : null);
     }
 
     private async Task<(RegisteredPipeline Registered, bool IsNew)> RegisterOnceAsync(PipelineSpec pipeline, string digest, string actor, CancellationToken ct)

@@ -25,6 +25,7 @@ internal static partial class PipelineValidation
             var path = StagePath(i);
             StageName(pipeline.Stages, i, path, errors);
             StageRules.Check(pipeline.Stages[i], path, errors);
+            if (pipeline.Stages[i].Kind == StageKind.Register) RegisterRules.Check(pipeline.Stages, i, new Rules(SpecificationPath.Field(path, "register"), errors));
         }
     }
 
@@ -39,7 +40,7 @@ internal static partial class PipelineValidation
         else if (stages.Take(index).Any(earlier => earlier.Name == name)) errors.Add(at, $"\"{name}\" is the name of an earlier stage too; names must be unique.");
     }
 
-    private const string NamePattern =
+    public const string NamePattern =
         "Must be 1 to 100 lower-case letters, digits, '-', '_' or '.', and begin with a letter or a digit.";
 
     public static bool IsName(string name) => Name().IsMatch(name);

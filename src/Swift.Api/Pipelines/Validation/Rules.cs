@@ -20,6 +20,9 @@ internal sealed class Rules(string section, SpecificationErrors errors)
         errors.Add(Path(field), message);
     }
 
+    /// <summary>An error of one item of a list.</summary>
+    public void ItemError(string field, int index, string message) => errors.Add(SpecificationPath.Item(Path(field), index), message);
+
     public void AtLeast(double? value, double least, [CallerArgumentExpression(nameof(value))] string expression = "") =>
         Require(value is null || value >= least, expression, () => $"Is {value}; write {least} or more.");
 

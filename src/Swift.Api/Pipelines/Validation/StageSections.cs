@@ -15,6 +15,7 @@ internal static class StageSections
         ("eval", stage => stage.Eval),
         ("export", stage => stage.Export),
         ("deploy", stage => stage.Deploy),
+        ("register", stage => stage.Register),
     ];
 
     public static IReadOnlyList<string> UsedBy(StageKind kind) => kind switch
@@ -25,6 +26,7 @@ internal static class StageSections
         StageKind.Eval => ["data", "generation", "eval"],
         StageKind.Export => ["export"],
         StageKind.Deploy => ["deploy"],
+        StageKind.Register => ["register"],
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No sections are known for this kind of stage."),
     };
 }

@@ -1,0 +1,16 @@
+using JasperFx.Events.Projections;
+using Marten;
+using Swift.Api.Registry.Aggregate;
+
+namespace Swift.Api.Registry;
+
+/// <summary>The services of this folder.</summary>
+internal static class SwiftRegistry
+{
+    internal static IServiceCollection AddSwiftRegistry(this IServiceCollection services)
+    {
+        services.AddSingleton<RegisteredModels>();
+        services.ConfigureMarten(options => options.Projections.Add<ModelProjection>(ProjectionLifecycle.Inline));
+        return services;
+    }
+}
