@@ -140,11 +140,12 @@ end_leftovers() {
 }
 
 run_tests() {
-    local filter=${1:-} passed=0 failed=0 skipped=0 project name output status line mark
+    local filter=${1:-} passed=0 failed=0 skipped=0 project name status line
     require has_postgres postgresql
     require has_rabbitmq rabbitmq-server
     require has_npm nodejs npm
     build Swift.sln all
+    # Not local: the trap runs when this function has returned.
     mark=$$-$(date +%s)
     output=$(mktemp)
     trap 'end_leftovers "$mark"; rm -f -- "$output"' EXIT
@@ -170,9 +171,8 @@ run_tests() {
             tail -n 60 "$output" | sed 's/^/    /' >&2
         fi
     done
-    local summary="$passed passed, $failed failed"
-    ((skipped == 0)) || summary+=", $skipped skipped"
-    printf '%s\n' "$summary"
+    ((skipped == 0)) || say "$skipped skipped, each with its reason above"
+    printf '%s\n' "$passed passed, $failed failed"
     ((failed == 0 && passed > 0))
 }
 

@@ -41,7 +41,9 @@ public sealed class SupervisedFineTuningTests : IDisposable
     {
         var request = _folder.PathOf(Path.GetFileName(segment.OutputFolder) + ".json");
         File.WriteAllBytes(request, JsonSerializer.SerializeToUtf8Bytes(segment, SwiftJson.Options));
-        var start = new ProcessStartInfo(Environment.ProcessPath!, ["-method", $"*.{nameof(A_segment_asked_for_by_another_process)}"])
+        // Started as `dotnet Tests.dll`, the path of this process is dotnet's.
+        string[] program = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [GetType().Assembly.Location] : [];
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [.. program, "-method", $"*.{nameof(A_segment_asked_for_by_another_process)}"])
         {
             RedirectStandardOutput = true,
             Environment = { [ChildRequest] = request },
