@@ -140,7 +140,7 @@ end_leftovers() {
 }
 
 run_tests() {
-    local filter=${1:-} passed=0 failed=0 skipped=0 project name status line
+    local filter=${1:-} passed=0 failed=0 skipped=0 failures=() project name status line
     require has_postgres postgresql
     require has_rabbitmq rabbitmq-server
     require has_npm nodejs npm
@@ -165,12 +165,15 @@ run_tests() {
             # Only what is said about single tests, without the frames of the runtime.
             sed -n '/^  Starting: /,/^  Finished: /p' "$output" |
                 grep -vE '^  (Starting|Finished): |^ +at (System|Microsoft|InvokeStub_|Interop|Xunit)[._]?' >&2 || true
+            mapfile -t -O "${#failures[@]}" failures < <(sed -n 's/^ *\(.*\) \[FAIL\]$/\1/p' "$output")
         elif ! grep -q ' Total: 0$' "$output"; then
             failed=$((failed + 1))
+            failures+=("$name (ended with $status)")
             say "$name ended with $status and without a summary:"
             tail -n 60 "$output" | sed 's/^/    /' >&2
         fi
     done
+    ((${#failures[@]} == 0)) || printf 'swift: failed: %s\n' "${failures[@]}" >&2
     ((skipped == 0)) || say "$skipped skipped, each with its reason above"
     printf '%s\n' "$passed passed, $failed failed"
     ((failed == 0 && passed > 0))
