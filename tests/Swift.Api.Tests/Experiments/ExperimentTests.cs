@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Marten.Events;
 using Swift.Contracts;
 using Swift.Contracts.Experiments;
 using Swift.Contracts.Rest;
@@ -44,6 +45,8 @@ public sealed class ExperimentTests(PostgresFixture postgres) : IAsyncLifetime
         events.Items.ShouldAllBe(e => e.Actor != null && e.Correlation == accepted.Id.ToString() && e.Causation != null);
         events.Items[^1].Type.ShouldBe("experiment_succeeded.v1");
 
+        // The curves are projected beside the stream, so they may be a moment behind the experiment's end.
+        await _plane.Store.WaitForNonStaleProjectionDataAsync(TimeSpan.FromSeconds(60));
         var metrics = await _plane.Http.GetFromJsonAsync<List<MetricSeries>>($"/v1/experiments/{accepted.Id}/metrics?name=loss", SwiftJson.Options, TestContext.Current.CancellationToken);
         metrics!.Single().Points.Select(point => point.Step).ShouldBe([100, 200, 250]);
     }
