@@ -37,11 +37,10 @@ public static class ModelExport
         AddShape(writer, config, kind.FileType);
         AddVocabulary(writer, modelFolder, config);
         using var scope = NewDisposeScope();
-        foreach (var (name, view) in decoder.Parameters.SelectMany(parameter => parameter.Views()))
-        {
-            writer.Add(GgufNames.Of(name), view.shape, kind.Type,
-                () => GgufNames.InterleavedHeads(config, name) is { } heads ? RotaryOrder.Interleave(view, heads) : view.alias());
-        }
+        foreach (var (name, divisors) in GgufRope.FactorsOf(config))
+            writer.Add(name, [divisors.Length], GgufType.F32, () => tensor(divisors));
+        foreach (var placement in GgufLayout.Of(decoder))
+            writer.Add(placement.Name, placement.Shape, kind.Type, placement.Export);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(outputFile))!);
         writer.Write(outputFile);
     }
@@ -53,13 +52,23 @@ public static class ModelExport
 
     private static void RequireExportable(ModelConfig config, string modelFolder)
     {
-        var problem = config.Rope.Type == "llama3" ? "rotary scaling of type llama3"
-            : config.Family.SquareOutputInGguf && config.NumAttentionHeads * config.HeadDim != config.HiddenSize ? "heads of another width than hidden_size / num_attention_heads"
-            : config.ModelType == "qwen3" && config.OutputBias ? "biases in the attention of a qwen3"
+        var family = config.Family;
+        var problem = family.SquareOutputInGguf && config.NumAttentionHeads * config.HeadDim != config.HiddenSize ? "heads of another width than hidden_size / num_attention_heads"
+            : family.QueryKeyNorm && config.OutputBias || family.SandwichNorms && config.OutputBias ? $"biases in the attention of a {config.ModelType}"
+            : config.Activation != family.Activation ? $"another activation than a {config.ModelType}"
+            : config.ModelType == "gemma2" && !config.TieWordEmbeddings ? "an output projection of its own"
+            : config.PartialRotaryFactor != 1 && !family.FusedProjections ? "heads that are rotated in part"
+            : config.Rope.Type == RopeType.Longrope && !family.FusedProjections ? "rotary scaling of type longrope"
+            : config.SlidingRope is { Type: not RopeType.Default } || config.SlidingRope is { } sliding && sliding.Theta != family.DefaultSlidingRopeTheta ? "a rotation of sliding layers that llama.cpp does not know"
+            : family.SlidesInGguf && !SlidesAsInGguf(config) ? "layers that slide elsewhere than in llama.cpp"
+            : family.SoftcappingConfigurable && (config.QueryPreAttnScalar ?? config.HeadDim) != GgufModel.GgufScale(family, config.NumHiddenLayers, config.HiddenSize, config.NumAttentionHeads, config.HeadDim) ? "a query_pre_attn_scalar that llama.cpp does not know"
             : null;
         if (problem is not null)
             throw SwiftException.BadInput("model_not_exportable", $"{modelFolder} has {problem}, which cannot be written as GGUF.");
     }
+
+    private static bool SlidesAsInGguf(ModelConfig config) =>
+        GgufModel.SlidingLayers(config.Family, config.NumHiddenLayers).Select((slides, layer) => slides == config.WindowOf(layer) is not null).All(same => same);
 
     private static void AddShape(GgufWriter writer, ModelConfig config, uint fileType)
     {
@@ -70,8 +79,9 @@ public static class ModelExport
         writer.Add("general.quantization_version", 2u);
         void Size(string key, int value) => writer.Add($"{architecture}.{key}", (uint)value);
         Size("vocab_size", config.VocabSize);
-        // llama.cpp has no sliding window in these architectures. As far as the window reaches, there is none.
-        Size("context_length", Math.Min(config.MaxPositionEmbeddings, config.SlidingWindow ?? int.MaxValue));
+        // llama.cpp has no sliding window in most architectures. As far as the window reaches, there is none.
+        var window = config.Family.SlidesInGguf ? null : config.SlidingWindow;
+        Size("context_length", Math.Min(config.MaxPositionEmbeddings, window ?? int.MaxValue));
         Size("embedding_length", config.HiddenSize);
         Size("block_count", config.NumHiddenLayers);
         Size("feed_forward_length", config.IntermediateSize);
@@ -79,14 +89,15 @@ public static class ModelExport
         Size("attention.head_count_kv", config.NumKeyValueHeads);
         Size("attention.key_length", config.HeadDim);
         Size("attention.value_length", config.HeadDim);
-        Size("rope.dimension_count", config.HeadDim);
+        Size("rope.dimension_count", config.RotaryDim);
         writer.Add($"{architecture}.attention.layer_norm_rms_epsilon", (float)config.RmsNormEps);
-        writer.Add($"{architecture}.rope.freq_base", (float)config.Rope.Theta);
-        if (config.Rope.Type == "linear")
-        {
-            writer.Add($"{architecture}.rope.scaling.type", "linear");
-            writer.Add($"{architecture}.rope.scaling.factor", (float)config.Rope.Factor);
-        }
+        GgufRope.Write(writer, architecture, config);
+        if (config.Family.SlidesInGguf)
+            Size("attention.sliding_window", config.SlidingWindow!.Value);
+        if (config.AttnLogitSoftcapping is { } attention)
+            writer.Add($"{architecture}.attn_logit_softcapping", (float)attention);
+        if (config.FinalLogitSoftcapping is { } final)
+            writer.Add($"{architecture}.final_logit_softcapping", (float)final);
     }
 
     private static void AddVocabulary(GgufWriter writer, string modelFolder, ModelConfig config)

@@ -38,6 +38,7 @@ public static class PipelineResolver
         IntermediateSize = config.IntermediateSize ?? 3 * config.HiddenSize,
         NumKeyValueHeads = config.NumKeyValueHeads ?? config.NumAttentionHeads,
         HeadDim = config.HeadDim ?? config.HiddenSize / config.NumAttentionHeads,
+        SlidingWindow = config.SlidingWindow ?? (config.ModelType is "gemma2" or "gemma3_text" ? 4096 : null),
     };
 
     private static StageSpec Stage(StageSpec stage, int index, PipelineSpec pipeline, PipelineFacts facts)

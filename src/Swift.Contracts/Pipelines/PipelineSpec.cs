@@ -41,7 +41,7 @@ public sealed record ModelSpec
 /// <summary>A decoder's shape, by the names of Hugging Face's <c>config.json</c>.</summary>
 public sealed record ModelConfigSpec
 {
-    /// <summary><c>llama</c>, <c>mistral</c>, <c>qwen2</c> or <c>qwen3</c>.</summary>
+    /// <summary><c>llama</c>, <c>mistral</c>, <c>qwen2</c>, <c>qwen3</c>, <c>gemma2</c>, <c>gemma3_text</c> or <c>phi3</c>.</summary>
     public string ModelType { get; init; } = "qwen3";
     /// <summary>Default: the tokenizer's size, rounded up to a multiple of 64.</summary>
     public int? VocabSize { get; init; }
@@ -56,6 +56,8 @@ public sealed record ModelConfigSpec
     public int? HeadDim { get; init; }
     public int MaxPositionEmbeddings { get; init; } = 1024;
     public double RopeTheta { get; init; } = 10_000;
+    /// <summary>Positions that a sliding layer sees. Default: 4096 in the families whose layers alternate (Gemma), elsewhere none slides.</summary>
+    public int? SlidingWindow { get; init; }
     public double RmsNormEps { get; init; } = 1e-6;
     public bool TieWordEmbeddings { get; init; } = true;
     /// <summary>Standard deviation of the initial weights.</summary>

@@ -37,12 +37,17 @@ internal sealed class ConfigFields
         _ => throw Bad(name, "is not true or false"),
     };
 
-    public double Number(string name, double fallback) => Find(name) switch
+    public double Number(string name, double fallback) => OptionalNumber(name) ?? fallback;
+
+    public double? OptionalNumber(string name) => Find(name) switch
     {
-        null => fallback,
+        null => null,
         { ValueKind: JsonValueKind.Number } number when number.GetDouble() is var value && double.IsFinite(value) && value > 0 => value,
         _ => throw Bad(name, "is not a positive number"),
     };
+
+    /// <summary>The fallback where the file does not mention it; null where it says null.</summary>
+    public double? NumberOrDefault(string name, double? fallback) => Mentions(name) ? OptionalNumber(name) : fallback;
 
     public int Size(string name) => OptionalSize(name) ?? throw Bad(name, "is missing");
 
@@ -65,6 +70,16 @@ internal sealed class ConfigFields
     {
         null => null,
         { ValueKind: JsonValueKind.Array } list => [.. list.EnumerateArray().Select(item => item.ToString())],
+        _ => throw Bad(name, "is not a list"),
+    };
+
+    public IReadOnlyList<double>? Numbers(string name) => Find(name) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Array } list => [.. list.EnumerateArray().Select(item =>
+            item.ValueKind == JsonValueKind.Number && item.TryGetDouble(out var value) && double.IsFinite(value) && value > 0
+                ? value
+                : throw Bad(name, "holds something that is no positive number"))],
         _ => throw Bad(name, "is not a list"),
     };
 

@@ -25,6 +25,27 @@ public static class DecoderFamilies
             ModelType = "qwen3", Architecture = "Qwen3ForCausalLM", GgufArchitecture = "qwen3", QueryKeyNorm = true,
             AttentionBiases = AttentionBiases.Configurable, SlidingIsOptional = true, DefaultHeadDim = 128,
         },
+        new()
+        {
+            ModelType = "gemma2", Architecture = "Gemma2ForCausalLM", GgufArchitecture = "gemma2", SlidesInGguf = true, LayersOfWideScaleInGguf = 46,
+            SandwichNorms = true, CentredNorms = true, ScaledEmbeddings = true, Activation = Activation.GeluTanh,
+            AttentionBiases = AttentionBiases.Configurable, SoftcappingConfigurable = true, DefaultQueryPreAttnScalar = 256,
+            DefaultAttnLogitSoftcapping = 50, DefaultFinalLogitSoftcapping = 30, DefaultSlidingWindow = 4096, FullLayerEvery = 2,
+            DefaultHeadDim = 256, DefaultMaxPositionEmbeddings = 8192, DefaultTieWordEmbeddings = true,
+        },
+        new()
+        {
+            ModelType = "gemma3_text", Architecture = "Gemma3ForCausalLM", GgufArchitecture = "gemma3", SlidesInGguf = true, LayersOfWideScaleInGguf = 62,
+            SandwichNorms = true, CentredNorms = true, ScaledEmbeddings = true, Activation = Activation.GeluTanh, QueryKeyNorm = true,
+            AttentionBiases = AttentionBiases.Configurable, SoftcappingConfigurable = true, DefaultQueryPreAttnScalar = 256,
+            DefaultSlidingWindow = 4096, FullLayerEvery = 6, DefaultSlidingRopeTheta = 10_000, DefaultRopeTheta = 1_000_000,
+            DefaultHeadDim = 256, DefaultMaxPositionEmbeddings = 131_072, DefaultTieWordEmbeddings = true,
+        },
+        new()
+        {
+            ModelType = "phi3", Architecture = "Phi3ForCausalLM", GgufArchitecture = "phi3", FusedProjections = true, SquareOutputInGguf = true,
+            DefaultMaxPositionEmbeddings = 4096, DefaultRmsNormEps = 1e-5,
+        },
     ];
 
     /// <summary>Their names, for messages.</summary>

@@ -21,13 +21,36 @@ public sealed record DecoderFamily
     /// <summary>llama.cpp has no room for heads that together are wider or narrower than the hidden size.</summary>
     public bool SquareOutputInGguf { get; init; }
 
+    /// <summary>llama.cpp has sliding layers in this architecture, at fixed places: all but every <see cref="FullLayerEvery"/>-th.</summary>
+    public bool SlidesInGguf { get; init; }
+
+    /// <summary>With so many layers llama.cpp scales scores by √(hidden size / heads) instead of √head_dim (the largest Gemma).</summary>
+    public int? LayersOfWideScaleInGguf { get; init; }
+
     /// <summary>RMSNorm over each query's and key's head dimension before the rotation.</summary>
     public bool QueryKeyNorm { get; init; }
+
+    /// <summary>Norms behind the attention and behind the feed-forward network as well as in front of them (Gemma).</summary>
+    public bool SandwichNorms { get; init; }
+
+    /// <summary>The gain of a norm is 1 + its weight (Gemma).</summary>
+    public bool CentredNorms { get; init; }
+
+    /// <summary>Embeddings are multiplied by √hidden size (Gemma).</summary>
+    public bool ScaledEmbeddings { get; init; }
+
+    /// <summary>Query, key and value are one matrix on disk, gate and up another (Phi).</summary>
+    public bool FusedProjections { get; init; }
+
+    /// <summary>The fields <c>query_pre_attn_scalar</c>, <c>attn_logit_softcapping</c> and <c>final_logit_softcapping</c> count (Gemma).</summary>
+    public bool SoftcappingConfigurable { get; init; }
 
     public AttentionBiases AttentionBiases { get; init; }
 
     /// <summary><c>mlp_bias</c> of <c>config.json</c> decides; otherwise there are none.</summary>
     public bool MlpBiasConfigurable { get; init; }
+
+    public Activation Activation { get; init; }
 
     /// <summary><c>use_sliding_window</c> must be true for <c>sliding_window</c> to count, and <c>max_window_layers</c> layers are full (Qwen).</summary>
     public bool SlidingIsOptional { get; init; }
@@ -35,8 +58,24 @@ public sealed record DecoderFamily
     /// <summary><c>sliding_window</c> where the file does not mention it.</summary>
     public int? DefaultSlidingWindow { get; init; }
 
+    /// <summary>Every so many layers one sees everything, the others slide; null = no such alternation.</summary>
+    public int? FullLayerEvery { get; init; }
+
+    /// <summary>Base of the rotation of layers that slide where it is another than that of the full ones (Gemma 3).</summary>
+    public double? DefaultSlidingRopeTheta { get; init; }
+
+    public double DefaultRopeTheta { get; init; } = 10_000;
+
     /// <summary>Width of a head where the file does not say; null = hidden size / heads.</summary>
     public int? DefaultHeadDim { get; init; }
+
+    public int DefaultMaxPositionEmbeddings { get; init; } = 2048;
+
+    public double? DefaultQueryPreAttnScalar { get; init; }
+
+    public double? DefaultAttnLogitSoftcapping { get; init; }
+
+    public double? DefaultFinalLogitSoftcapping { get; init; }
 
     public double DefaultRmsNormEps { get; init; } = 1e-6;
 
@@ -51,4 +90,13 @@ public enum AttentionBiases
     QueryKeyValue,
     /// <summary>On all four where <c>attention_bias</c> of <c>config.json</c> says so.</summary>
     Configurable,
+}
+
+/// <summary>The non-linearity of the gate.</summary>
+public enum Activation
+{
+    /// <summary>x · sigmoid(x).</summary>
+    Silu,
+    /// <summary>The tanh approximation of x · Φ(x) (arXiv:1606.08415).</summary>
+    GeluTanh,
 }

@@ -26,6 +26,9 @@ internal static class InitialConfig
         var headDim = Positive("head_dim", spec.HeadDim ?? hidden / heads);
         if (headDim % 2 != 0)
             throw Bad("head_dim", $"is {headDim}; rotary embedding needs an even number");
+        var layers = Positive("num_hidden_layers", spec.NumHiddenLayers);
+        var window = spec.SlidingWindow is { } positions ? Positive("sliding_window", positions)
+            : family.FullLayerEvery is not null ? family.DefaultSlidingWindow : null;
         var tokens = tokenizer.VocabularySize;
         var vocabulary = spec.VocabSize ?? (tokens + VocabularyMultiple - 1) / VocabularyMultiple * VocabularyMultiple;
         if (vocabulary < tokens)
@@ -36,7 +39,7 @@ internal static class InitialConfig
             VocabSize = vocabulary,
             HiddenSize = hidden,
             IntermediateSize = Positive("intermediate_size", spec.IntermediateSize ?? 3 * hidden),
-            NumHiddenLayers = Positive("num_hidden_layers", spec.NumHiddenLayers),
+            NumHiddenLayers = layers,
             NumAttentionHeads = heads,
             NumKeyValueHeads = keyValueHeads,
             HeadDim = headDim,
@@ -45,7 +48,14 @@ internal static class InitialConfig
             TieWordEmbeddings = spec.TieWordEmbeddings,
             QueryKeyValueBias = family.AttentionBiases == AttentionBiases.QueryKeyValue,
             InitializerRange = Positive("initializer_range", spec.InitializerRange),
+            Activation = family.Activation,
+            QueryPreAttnScalar = family.SoftcappingConfigurable ? headDim : null,
+            AttnLogitSoftcapping = family.DefaultAttnLogitSoftcapping,
+            FinalLogitSoftcapping = family.DefaultFinalLogitSoftcapping,
             Rope = new RopeConfig(Positive("rope_theta", spec.RopeTheta)),
+            SlidingRope = family.DefaultSlidingRopeTheta is { } theta ? new RopeConfig(theta) : null,
+            SlidingWindow = window,
+            SlidingLayers = window is not null && family.FullLayerEvery is { } every ? [.. Enumerable.Range(1, layers).Select(number => number % every != 0)] : [],
             BosTokenId = tokenizer.BosTokenId,
             EosTokenIds = GenerationConfigFile.EndIds(tokenizer),
             PadTokenId = tokenizer.PadTokenId,

@@ -25,7 +25,18 @@ public sealed record ModelConfig
     public bool OutputBias { get; init; }
     /// <summary>Biases on the projections of the feed-forward network.</summary>
     public bool MlpBias { get; init; }
+    public Activation Activation { get; init; }
+    /// <summary>Scores are divided by its square root; null = <see cref="HeadDim"/>.</summary>
+    public double? QueryPreAttnScalar { get; init; }
+    /// <summary>Scores s become c · tanh(s / c) before the mask; null = they stay.</summary>
+    public double? AttnLogitSoftcapping { get; init; }
+    /// <summary>Logits s become c · tanh(s / c); null = they stay.</summary>
+    public double? FinalLogitSoftcapping { get; init; }
     public RopeConfig Rope { get; init; } = new();
+    /// <summary>The rotation of layers that slide; null = <see cref="Rope"/>.</summary>
+    public RopeConfig? SlidingRope { get; init; }
+    /// <summary>The part of each head that is rotated, from its first element on.</summary>
+    public double PartialRotaryFactor { get; init; } = 1;
     /// <summary>Positions that a sliding layer sees, itself included; null = no layer slides.</summary>
     public int? SlidingWindow { get; init; }
     /// <summary>One entry per layer, true where it slides; empty = none or, with <see cref="SlidingWindow"/>, all.</summary>
@@ -37,6 +48,12 @@ public sealed record ModelConfig
     /// <summary>The family of <see cref="ModelType"/>.</summary>
     public DecoderFamily Family => DecoderFamilies.Find(ModelType)
         ?? throw new InvalidOperationException($"{ModelType} is not a model type this build knows.");
+
+    /// <summary>Elements of each head that are rotated.</summary>
+    public int RotaryDim => (int)(HeadDim * PartialRotaryFactor);
+
+    /// <summary>Scores are multiplied by it.</summary>
+    public double AttentionScale => 1 / Math.Sqrt(QueryPreAttnScalar ?? HeadDim);
 
     /// <summary>The window of a layer, or null where it sees everything before it.</summary>
     public int? WindowOf(int layer) =>

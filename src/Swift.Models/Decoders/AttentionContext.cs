@@ -12,7 +12,7 @@ public abstract class AttentionContext : IDisposable
     /// <summary>Greater than every position id of the pass: how far the rotary table must reach.</summary>
     public abstract long PositionLimit { get; }
 
-    /// <summary>Softmax(QKᵀ / √headDim + mask) V of one layer.</summary>
+    /// <summary>Softmax(cap(QKᵀ / √headDim) + mask) V of one layer.</summary>
     /// <param name="query">[batch, seq, heads, headDim], rotated.</param>
     /// <param name="key">[batch, seq, keyValueHeads, headDim], rotated.</param>
     /// <param name="value">[batch, seq, keyValueHeads, headDim].</param>
@@ -22,8 +22,8 @@ public abstract class AttentionContext : IDisposable
     public virtual void Dispose() => GC.SuppressFinalize(this);
 
     /// <summary>Attention of rows to themselves; key and value heads are repeated for the queries that share them.</summary>
-    /// <param name="mask">[batch or 1, 1, seq, seq], added to the scores; null = causal.</param>
-    private protected static Tensor SelfAttention(Tensor query, Tensor key, Tensor value, Tensor? mask)
+    /// <param name="mask">[batch or 1, 1, seq, seq], added to the scores; null = causal, which a layer that caps its scores has no shortcut for.</param>
+    private protected static Tensor AttendRows(AttentionLayer layer, Tensor query, Tensor key, Tensor value, Tensor? mask)
     {
         var group = query.shape[2] / key.shape[2];
         if (group > 1)
@@ -31,9 +31,24 @@ public abstract class AttentionContext : IDisposable
             key = key.repeat_interleave(group, 2);
             value = value.repeat_interleave(group, 2);
         }
-        return nn.functional.scaled_dot_product_attention(
-                query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2), mask, is_casual: mask is null)
+        return Mix(layer, query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2), mask, causal: mask is null)
             .transpose(1, 2).flatten(2);
+    }
+
+    /// <summary>Values mixed by their scores, [batch, heads, queries, headDim].</summary>
+    /// <param name="query">[batch, heads, queries, headDim].</param>
+    /// <param name="key">[batch, heads, keys, headDim].</param>
+    /// <param name="value">[batch, heads, keys, headDim].</param>
+    /// <param name="mask">Added to the scores; null = none.</param>
+    private protected static Tensor Mix(AttentionLayer layer, Tensor query, Tensor key, Tensor value, Tensor? mask, bool causal = false)
+    {
+        if (layer.LogitSoftcapping is not { } cap)
+            return nn.functional.scaled_dot_product_attention(query, key, value, mask, is_casual: causal);
+        if (causal)
+            throw new ArgumentException("Capped scores need their mask.", nameof(causal));
+        var scores = matmul(query, key.transpose(2, 3)).div(Math.Sqrt(query.shape[3]) * cap).tanh().mul(cap);
+        var weights = nn.functional.softmax(mask is null ? scores : scores.add(mask), 3);
+        return matmul(weights, value);
     }
 
     /// <summary>0 where <paramref name="visible"/>, minus infinity elsewhere.</summary>
@@ -44,4 +59,5 @@ public abstract class AttentionContext : IDisposable
 /// <summary>A layer as its attention sees it.</summary>
 /// <param name="Index">0-based.</param>
 /// <param name="SlidingWindow">Positions a query sees, itself included; null = all before it.</param>
-public readonly record struct AttentionLayer(int Index, int? SlidingWindow);
+/// <param name="LogitSoftcapping">Scores s become c · tanh(s / c) before the mask; null = they stay.</param>
+public readonly record struct AttentionLayer(int Index, int? SlidingWindow, double? LogitSoftcapping = null);

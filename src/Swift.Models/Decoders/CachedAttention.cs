@@ -56,8 +56,8 @@ public sealed class CachedAttention : AttentionContext
         var values = _cache.Values(layer.Index);
         keys.flatten(0, 1).index_copy_(0, _cacheRows, key.flatten(0, 1));
         values.flatten(0, 1).index_copy_(0, _cacheRows, value.flatten(0, 1));
-        if (_fromStart && (layer.SlidingWindow ?? int.MaxValue) >= _newPositions)
-            return SelfAttention(query, key, value, mask: null);
+        if (_fromStart && layer.LogitSoftcapping is null && (layer.SlidingWindow ?? int.MaxValue) >= _newPositions)
+            return AttendRows(layer, query, key, value, mask: null);
 
         // The queries that share a key head become rows of its score matrix: no key is copied.
         var (heads, keyHeads, headDim) = (query.shape[2], key.shape[2], query.shape[3]);
@@ -67,8 +67,7 @@ public sealed class CachedAttention : AttentionContext
             : query.view(_rows, _newPositions, keyHeads, group, headDim).permute(0, 2, 3, 1, 4).flatten(2, 3);
         if (group == 1)
             grouped = grouped.transpose(1, 2);
-        var attended = nn.functional.scaled_dot_product_attention(
-            grouped, Cached(keys), Cached(values), Mask(layer.SlidingWindow, group, query.dtype));
+        var attended = Mix(layer, grouped, Cached(keys), Cached(values), Mask(layer.SlidingWindow, group, query.dtype));
         if (group == 1)
             return attended.transpose(1, 2).flatten(2);
         return _newPositions == 1

@@ -11,7 +11,7 @@ public sealed class CausalAttention(long positionLimit) : AttentionContext
     public override long PositionLimit => positionLimit;
 
     public override Tensor Attend(AttentionLayer layer, Tensor query, Tensor key, Tensor value) =>
-        SelfAttention(query, key, value, layer.SlidingWindow is { } window && window < query.shape[1] ? Mask(window, query) : null);
+        AttendRows(layer, query, key, value, Mask(layer, query));
 
     public override void Dispose()
     {
@@ -20,13 +20,16 @@ public sealed class CausalAttention(long positionLimit) : AttentionContext
         base.Dispose();
     }
 
-    private Tensor Mask(int window, Tensor query)
+    private Tensor? Mask(AttentionLayer layer, Tensor query)
     {
-        if (_masks.TryGetValue(window, out var mask))
+        var seq = query.shape[1];
+        var span = (int)Math.Min(layer.SlidingWindow ?? seq, seq);
+        if (span == seq && layer.LogitSoftcapping is null)
+            return null;
+        if (_masks.TryGetValue(span, out var mask))
             return mask;
         using var scope = NewDisposeScope();
-        var seq = query.shape[1];
-        var visible = ones([seq, seq], ScalarType.Bool, query.device).tril_().triu_(1 - window);
-        return _masks[window] = Additive(visible, query.dtype).unsqueeze_(0).unsqueeze_(0).DetachFromDisposeScope();
+        var visible = ones([seq, seq], ScalarType.Bool, query.device).tril_().triu_(1 - span);
+        return _masks[span] = Additive(visible, query.dtype).unsqueeze_(0).unsqueeze_(0).DetachFromDisposeScope();
     }
 }

@@ -14,6 +14,7 @@ public sealed class Decoder : IDisposable
     private readonly Tensor _norm;
     private readonly DecoderLayer[] _layers;
     private readonly RotaryTable _rotary;
+    private readonly RotaryTable? _slidingRotary;
 
     /// <summary>Creates a decoder whose parameters are all zero: fill them with <see cref="DecoderInitialization"/> or from a file.</summary>
     public Decoder(ModelConfig config, Device device, ScalarType type = ScalarType.Float32)
@@ -25,11 +26,12 @@ public sealed class Decoder : IDisposable
         for (var layer = 0; layer < _layers.Length; layer++)
             _layers[layer] = new DecoderLayer(config, layer, builder);
         _norm = builder.Norm("model.norm", config.HiddenSize);
-        OutputWeight = config.TieWordEmbeddings
-            ? _embedding
-            : builder.Weight("lm_head", config.VocabSize, config.HiddenSize);
+        Output = new OutputProjection(
+            config.TieWordEmbeddings ? _embedding : builder.Weight("lm_head", config.VocabSize, config.HiddenSize),
+            config.FinalLogitSoftcapping);
         Parameters = builder.Parameters;
-        _rotary = new RotaryTable(config, device, type);
+        _rotary = new RotaryTable(config.Rope, config, device, type);
+        _slidingRotary = config.SlidingRope is { } sliding ? new RotaryTable(sliding, config, device, type) : null;
     }
 
     public ModelConfig Config { get; }
@@ -41,8 +43,8 @@ public sealed class Decoder : IDisposable
     /// <summary>Every parameter once, always in the same order; a tied output projection is not repeated.</summary>
     public IReadOnlyList<DecoderParameter> Parameters { get; }
 
-    /// <summary>Output projection, [vocab, hidden]; the embedding matrix itself when tied. For losses that never hold all logits at once.</summary>
-    public Tensor OutputWeight { get; }
+    /// <summary>From hidden states to logits.</summary>
+    public OutputProjection Output { get; }
 
     public long ParameterCount => Parameters.Sum(parameter => parameter.Value.numel());
 
@@ -68,16 +70,17 @@ public sealed class Decoder : IDisposable
     public Tensor HiddenOf(Tensor embeddings, Tensor positionIds, AttentionContext attention)
     {
         using var scope = NewDisposeScope();
-        var (cos, sin) = _rotary.Rows(positionIds, attention.PositionLimit);
+        var rotation = _rotary.Rows(positionIds, attention.PositionLimit);
+        var slidingRotation = _slidingRotary?.Rows(positionIds, attention.PositionLimit) ?? rotation;
         var x = embeddings;
         foreach (var layer in _layers)
         {
-            var next = layer.Forward(x, cos, sin, attention);
+            var next = layer.Forward(x, layer.Slides ? slidingRotation : rotation, attention);
             if (!ReferenceEquals(x, embeddings))
                 x.Dispose();
             x = next;
         }
-        return RmsNorm.Apply(x, _norm, Config.RmsNormEps).MoveToOuterDisposeScope();
+        return new RmsNorm(Config.RmsNormEps, Config.Family.CentredNorms).Apply(x, _norm).MoveToOuterDisposeScope();
     }
 
     /// <summary>Embeddings of token ids, [batch, seq, hidden].</summary>
@@ -85,12 +88,14 @@ public sealed class Decoder : IDisposable
     public Tensor Embed(Tensor ids)
     {
         using var scope = NewDisposeScope();
-        return _embedding.index_select(0, ids.flatten())
-            .view(ids.shape[0], ids.shape[1], Config.HiddenSize).MoveToOuterDisposeScope();
+        var rows = _embedding.index_select(0, ids.flatten()).view(ids.shape[0], ids.shape[1], Config.HiddenSize);
+        if (Config.Family.ScaledEmbeddings)
+            rows = rows.mul(tensor(Math.Sqrt(Config.HiddenSize), Type, Device));
+        return rows.MoveToOuterDisposeScope();
     }
 
     /// <summary>Logits of hidden states, [.., hidden] to [.., vocab].</summary>
-    public Tensor Logits(Tensor hidden) => nn.functional.linear(hidden, OutputWeight);
+    public Tensor Logits(Tensor hidden) => Output.Logits(hidden);
 
     /// <summary>Turns the recording of gradients on or off for every parameter.</summary>
     public void RequireGradients(bool required)
@@ -117,5 +122,6 @@ public sealed class Decoder : IDisposable
         foreach (var parameter in Parameters)
             parameter.Value.Dispose();
         _rotary.Dispose();
+        _slidingRotary?.Dispose();
     }
 }

@@ -11,7 +11,7 @@ namespace Swift.Models.Decoders;
 /// </summary>
 public static class DecoderInitialization
 {
-    /// <summary>Matrices ~ N(0, initializer_range²), biases 0, gains of norms 1.</summary>
+    /// <summary>Matrices ~ N(0, initializer_range²), biases 0, gains of norms 1 (a weight of 0 where the gain is 1 + the weight).</summary>
     public static void Initialize(Decoder decoder, long seed)
     {
         using var grad = no_grad();
@@ -21,7 +21,7 @@ public static class DecoderInitialization
             switch (parameter.Kind)
             {
                 case ParameterKind.Norm:
-                    parameter.Value.fill_(1);
+                    parameter.Value.fill_(decoder.Config.Family.CentredNorms ? 0 : 1);
                     break;
                 case ParameterKind.Bias:
                     parameter.Value.fill_(0);

@@ -37,6 +37,6 @@ public enum ParameterKind
     Weight,
     /// <summary>Zero at first, not decayed.</summary>
     Bias,
-    /// <summary>The gain of a normalisation: one at first, not decayed.</summary>
+    /// <summary>The weight of a normalisation: its gain is one at first; not decayed.</summary>
     Norm,
 }

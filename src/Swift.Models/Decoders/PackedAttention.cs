@@ -22,7 +22,7 @@ public sealed class PackedAttention : AttentionContext
     public override long PositionLimit { get; }
 
     public override Tensor Attend(AttentionLayer layer, Tensor query, Tensor key, Tensor value) =>
-        SelfAttention(query, key, value, Mask(layer.SlidingWindow, query));
+        AttendRows(layer, query, key, value, Mask(layer.SlidingWindow, query));
 
     public override void Dispose()
     {

@@ -7,26 +7,32 @@ namespace Swift.Models.Decoders;
 /// Cosines and sines of the rotary position embedding (arXiv:2104.09864) for positions 0, 1, 2 …, computed in double precision
 /// once and looked up by position id. It grows when a position beyond its end is asked for.
 /// </summary>
-internal sealed class RotaryTable(ModelConfig config, Device device, ScalarType type) : IDisposable
+internal sealed class RotaryTable : IDisposable
 {
-    private readonly double[] _frequencies = Frequencies(config);
+    private readonly int _rotaryDim;
+    private readonly Device _device;
+    private readonly ScalarType _type;
+    private readonly double[] _frequencies;
+    private readonly double _scale;
     private Tensor? _cos;
     private Tensor? _sin;
     private long _positions;
 
-    /// <summary>Looks up <paramref name="positionIds"/> [batch, seq]; both results are [batch, seq, 1, headDim].</summary>
+    public RotaryTable(RopeConfig rope, ModelConfig config, Device device, ScalarType type)
+    {
+        (_rotaryDim, _device, _type) = (config.RotaryDim, device, type);
+        (_frequencies, _scale) = RopeFormulas.Of(rope, config.RotaryDim, config.MaxPositionEmbeddings);
+    }
+
+    /// <summary>Looks up <paramref name="positionIds"/> [batch, seq].</summary>
     /// <param name="positionLimit">Greater than every position id.</param>
-    /// <returns>
-    /// Sines have the sign of the "rotate half" form folded in: the rotated vector is
-    /// x · cos + roll(x, headDim / 2) · sin.
-    /// </returns>
-    public (Tensor Cos, Tensor Sin) Rows(Tensor positionIds, long positionLimit)
+    public Rotation Rows(Tensor positionIds, long positionLimit)
     {
         if (positionLimit > _positions)
             Grow(positionLimit);
         var flat = positionIds.flatten();
-        var shape = new[] { positionIds.shape[0], positionIds.shape[1], 1, config.HeadDim };
-        return (_cos!.index_select(0, flat).view(shape), _sin!.index_select(0, flat).view(shape));
+        var shape = new[] { positionIds.shape[0], positionIds.shape[1], 1, _rotaryDim };
+        return new Rotation(_cos!.index_select(0, flat).view(shape), _sin!.index_select(0, flat).view(shape));
     }
 
     public void Dispose()
@@ -48,9 +54,9 @@ internal sealed class RotaryTable(ModelConfig config, Device device, ScalarType 
             {
                 var (s, c) = Math.SinCos(position * _frequencies[i]);
                 var row = position * 2 * half;
-                cos[row + i] = cos[row + half + i] = (float)c;
-                sin[row + i] = (float)-s;
-                sin[row + half + i] = (float)s;
+                cos[row + i] = cos[row + half + i] = (float)(c * _scale);
+                sin[row + i] = (float)(-s * _scale);
+                sin[row + half + i] = (float)(s * _scale);
             }
         }
         Dispose();
@@ -62,36 +68,25 @@ internal sealed class RotaryTable(ModelConfig config, Device device, ScalarType 
     private Tensor OnDevice(float[] values, long positions)
     {
         using var scope = NewDisposeScope();
-        return tensor(values, positions, config.HeadDim).to(type, device).DetachFromDisposeScope();
+        return tensor(values, positions, _rotaryDim).to(_type, _device).DetachFromDisposeScope();
     }
+}
 
-    /// <summary>Angular frequencies, [headDim / 2].</summary>
-    private static double[] Frequencies(ModelConfig config)
+/// <summary>Rows of a <see cref="RotaryTable"/> for the positions of a pass, [batch, seq, 1, rotaryDim].</summary>
+/// <param name="Cos">Cosines.</param>
+/// <param name="Sin">Sines with the sign of the "rotate half" form folded in.</param>
+internal readonly record struct Rotation(Tensor Cos, Tensor Sin)
+{
+    /// <summary>Rotates the first rotaryDim elements of each head: x · cos + roll(x, rotaryDim / 2) · sin.</summary>
+    /// <param name="x">[batch, seq, heads, headDim].</param>
+    public Tensor Apply(Tensor x)
     {
-        var rope = config.Rope;
-        var frequencies = new double[config.HeadDim / 2];
-        for (var i = 0; i < frequencies.Length; i++)
-        {
-            var frequency = Math.Pow(rope.Theta, -2.0 * i / config.HeadDim);
-            frequencies[i] = rope.Type switch
-            {
-                "linear" => frequency / rope.Factor,
-                "llama3" => Llama3(frequency, rope),
-                _ => frequency,
-            };
-        }
-        return frequencies;
-    }
-
-    /// <summary>Llama 3.1: long wavelengths are stretched by the factor, short ones kept, those between interpolated.</summary>
-    private static double Llama3(double frequency, RopeConfig rope)
-    {
-        var turns = rope.OriginalMaxPositionEmbeddings * frequency / (2 * Math.PI);
-        if (turns < rope.LowFreqFactor)
-            return frequency / rope.Factor;
-        if (turns > rope.HighFreqFactor)
-            return frequency;
-        var smooth = (turns - rope.LowFreqFactor) / (rope.HighFreqFactor - rope.LowFreqFactor);
-        return (1 - smooth) * frequency / rope.Factor + smooth * frequency;
+        using var scope = NewDisposeScope();
+        var (rotaryDim, headDim) = (Cos.shape[3], x.shape[3]);
+        var turning = rotaryDim == headDim ? x : x.narrow(3, 0, rotaryDim);
+        var rotated = turning.mul(Cos).add_(turning.roll(rotaryDim / 2, -1).mul_(Sin));
+        if (rotaryDim < headDim)
+            rotated = cat([rotated, x.narrow(3, rotaryDim, headDim - rotaryDim)], 3);
+        return rotated.MoveToOuterDisposeScope();
     }
 }

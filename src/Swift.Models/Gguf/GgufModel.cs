@@ -16,15 +16,14 @@ internal static class GgufModel
         var metadata = file.Metadata;
         var architecture = metadata.Text("general.architecture") ?? throw metadata.Bad("general.architecture", "is missing");
         var family = DecoderFamilies.FindGguf(architecture) ?? throw NotSupported(file, $"architecture \"{architecture}\"");
-        if (file.Tensors.ContainsKey("rope_freqs.weight"))
-            throw NotSupported(file, "rotary frequencies of its own (rope_freqs.weight)");
         int Size(string key) => metadata.Size($"{architecture}.{key}") ?? throw metadata.Bad($"{architecture}.{key}", "is missing");
         int SizeOr(string key, int fallback) => metadata.Size($"{architecture}.{key}") ?? fallback;
 
         var (heads, hidden) = (Size("attention.head_count"), Size("embedding_length"));
         var headDim = SizeOr("attention.key_length", hidden / heads);
-        if (SizeOr("rope.dimension_count", headDim) != headDim || headDim % 2 != 0)
-            throw NotSupported(file, "rotation of a part of each head");
+        var rotaryDim = SizeOr("rope.dimension_count", headDim);
+        if (rotaryDim > headDim || rotaryDim % 2 != 0)
+            throw metadata.Bad($"{architecture}.rope.dimension_count", $"is {rotaryDim} for heads of {headDim}");
         if (SizeOr("attention.value_length", headDim) != headDim)
             throw NotSupported(file, "values of another size than keys");
         var keyValueHeads = SizeOr("attention.head_count_kv", heads);
@@ -32,28 +31,46 @@ internal static class GgufModel
             throw metadata.Bad($"{architecture}.attention.head_count_kv", $"is {keyValueHeads}, which does not divide {heads}");
         if (!file.Tensors.TryGetValue("token_embd.weight", out var embedding))
             throw metadata.Bad("token_embd.weight", "is missing");
+        var (layers, context) = (Size("block_count"), SizeOr("context_length", 2048));
+        var window = family.SlidesInGguf ? metadata.Size($"{architecture}.attention.sliding_window") ?? family.DefaultSlidingWindow : null;
         return new ModelConfig
         {
             ModelType = family.ModelType,
             VocabSize = checked((int)embedding.Shape[0]),
             HiddenSize = hidden,
             IntermediateSize = Size("feed_forward_length"),
-            NumHiddenLayers = Size("block_count"),
+            NumHiddenLayers = layers,
             NumAttentionHeads = heads,
             NumKeyValueHeads = keyValueHeads,
             HeadDim = headDim,
-            MaxPositionEmbeddings = SizeOr("context_length", 2048),
+            MaxPositionEmbeddings = context,
             RmsNormEps = metadata.Number($"{architecture}.attention.layer_norm_rms_epsilon") ?? 1e-6,
             TieWordEmbeddings = !file.Tensors.ContainsKey("output.weight"),
             QueryKeyValueBias = file.Tensors.ContainsKey("blk.0.attn_q.bias"),
             OutputBias = file.Tensors.ContainsKey("blk.0.attn_output.bias"),
             MlpBias = file.Tensors.ContainsKey("blk.0.ffn_up.bias"),
-            Rope = Rope(file, architecture),
+            Activation = family.Activation,
+            QueryPreAttnScalar = family.SoftcappingConfigurable ? GgufScale(family, layers, hidden, heads, headDim) : null,
+            AttnLogitSoftcapping = family.SoftcappingConfigurable ? metadata.Number($"{architecture}.attn_logit_softcapping") : null,
+            FinalLogitSoftcapping = family.SoftcappingConfigurable ? metadata.Number($"{architecture}.final_logit_softcapping") : null,
+            Rope = GgufRope.Read(file, architecture, family, rotaryDim, context),
+            SlidingRope = family.DefaultSlidingRopeTheta is { } theta ? new RopeConfig(theta) : null,
+            PartialRotaryFactor = (double)rotaryDim / headDim,
+            SlidingWindow = window,
+            SlidingLayers = window is null ? [] : SlidingLayers(family, layers),
             BosTokenId = Token(metadata, "bos"),
             EosTokenIds = Token(metadata, "eos") is { } eos ? [eos] : [],
             PadTokenId = Token(metadata, "padding"),
         };
     }
+
+    /// <summary>Layers that llama.cpp lets slide in this family.</summary>
+    public static bool[] SlidingLayers(DecoderFamily family, int layers) =>
+        [.. Enumerable.Range(1, layers).Select(number => number % (family.FullLayerEvery ?? 1) != 0)];
+
+    /// <summary>What llama.cpp divides the scores of these families by the square root of: it knows the largest model by its number of layers.</summary>
+    public static double GgufScale(DecoderFamily family, int layers, int hidden, int heads, int headDim) =>
+        layers == family.LayersOfWideScaleInGguf ? hidden / heads : headDim;
 
     /// <summary>Reads every parameter, dequantised to the decoder's type.</summary>
     /// <exception cref="SwiftException">BadInput: <c>weights_mismatch</c> with every tensor that is missing, unexpected or of another shape,
@@ -62,48 +79,36 @@ internal static class GgufModel
     {
         using var outer = NewDisposeScope();
         using var grad = no_grad();
-        var views = decoder.Parameters.SelectMany(parameter => parameter.Views()).ToList();
-        Check(views, file);
-        foreach (var (name, view) in views)
+        var placements = GgufLayout.Of(decoder);
+        Check(placements, file);
+        foreach (var placement in placements)
         {
             using var scope = NewDisposeScope();
-            var values = file.Read(GgufNames.Of(name));
-            view.copy_(GgufNames.InterleavedHeads(decoder.Config, name) is { } heads ? RotaryOrder.Separate(values, heads) : values);
+            placement.Import(file.Read(placement.Name));
         }
     }
 
-    private static void Check(List<(string Name, Tensor View)> views, GgufFile file)
+    internal static SwiftException NotSupported(GgufFile file, string what) =>
+        SwiftException.BadInput("model_not_supported", $"{file.Path} has {what}, which is not supported.");
+
+    private static void Check(IReadOnlyList<GgufPlacement> placements, GgufFile file)
     {
         var problems = new List<string>();
         var expected = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (huggingFace, view) in views)
+        foreach (var placement in placements)
         {
-            var name = GgufNames.Of(huggingFace);
-            expected.Add(name);
-            if (!file.Tensors.TryGetValue(name, out var tensor))
-                problems.Add($"{name} is missing");
-            else if (!tensor.Shape.SequenceEqual(view.shape))
-                problems.Add($"{name} has shape [{string.Join(", ", tensor.Shape)}], the metadata asks for [{string.Join(", ", view.shape)}]");
+            expected.Add(placement.Name);
+            if (!file.Tensors.TryGetValue(placement.Name, out var tensor))
+                problems.Add($"{placement.Name} is missing");
+            else if (!tensor.Shape.SequenceEqual(placement.Shape))
+                problems.Add($"{placement.Name} has shape [{string.Join(", ", tensor.Shape)}], the metadata asks for [{string.Join(", ", placement.Shape)}]");
         }
-        problems.AddRange(file.Tensors.Keys.Where(name => !expected.Contains(name)).Order(StringComparer.Ordinal).Select(name => $"{name} is unexpected"));
+        problems.AddRange(file.Tensors.Keys.Where(name => !expected.Contains(name) && !GgufRope.IsFactors(name))
+            .Order(StringComparer.Ordinal).Select(name => $"{name} is unexpected"));
         if (problems.Count > 0)
             throw SwiftException.BadInput("weights_mismatch", $"The tensors of {file.Path} do not fit its metadata: {string.Join("; ", problems)}.");
     }
 
-    private static RopeConfig Rope(GgufFile file, string architecture)
-    {
-        var rope = new RopeConfig(file.Metadata.Number($"{architecture}.rope.freq_base") ?? 10_000);
-        return file.Metadata.Text($"{architecture}.rope.scaling.type") switch
-        {
-            null or "none" => rope,
-            "linear" => rope with { Type = "linear", Factor = file.Metadata.Number($"{architecture}.rope.scaling.factor") ?? 1 },
-            var type => throw NotSupported(file, $"rope scaling \"{type}\""),
-        };
-    }
-
     private static int? Token(GgufMetadata metadata, string role) =>
         metadata.Integer($"tokenizer.ggml.{role}_token_id") is { } id && id != NoToken ? checked((int)id) : null;
-
-    private static SwiftException NotSupported(GgufFile file, string what) =>
-        SwiftException.BadInput("model_not_supported", $"{file.Path} has {what}, which is not supported.");
 }

@@ -20,17 +20,27 @@ internal static class GgufNames
         ["self_attn.q_proj"] = "attn_q",
         ["self_attn.k_proj"] = "attn_k",
         ["self_attn.v_proj"] = "attn_v",
+        ["self_attn.qkv_proj"] = "attn_qkv",
         ["self_attn.o_proj"] = "attn_output",
         ["self_attn.q_norm"] = "attn_q_norm",
         ["self_attn.k_norm"] = "attn_k_norm",
         ["post_attention_layernorm"] = "ffn_norm",
         ["mlp.gate_proj"] = "ffn_gate",
         ["mlp.up_proj"] = "ffn_up",
+        ["mlp.gate_up_proj"] = "ffn_up",
         ["mlp.down_proj"] = "ffn_down",
     };
 
+    /// <summary>Where they mean something else, because there are four norms.</summary>
+    private static readonly Dictionary<string, string> InsideSandwich = new(StringComparer.Ordinal)
+    {
+        ["post_attention_layernorm"] = "post_attention_norm",
+        ["pre_feedforward_layernorm"] = "ffn_norm",
+        ["post_feedforward_layernorm"] = "post_ffw_norm",
+    };
+
     /// <summary><c>model.layers.3.mlp.up_proj.weight</c> is <c>blk.3.ffn_up.weight</c>.</summary>
-    public static string Of(string huggingFace)
+    public static string Of(DecoderFamily family, string huggingFace)
     {
         var dot = huggingFace.LastIndexOf('.');
         var (module, kind) = (huggingFace[..dot], huggingFace[dot..]);
@@ -38,12 +48,8 @@ internal static class GgufNames
             return Outside[module] + kind;
         var rest = module[LayerPrefix.Length..];
         var end = rest.IndexOf('.');
-        return $"blk.{rest[..end]}.{Inside[rest[(end + 1)..]]}{kind}";
+        var part = rest[(end + 1)..];
+        var name = family.SandwichNorms && InsideSandwich.TryGetValue(part, out var known) ? known : Inside[part];
+        return $"blk.{rest[..end]}.{name}{kind}";
     }
-
-    /// <summary>Heads whose rows llama.cpp keeps in another order, or null: query and key projections of families whose rotation it interleaves.</summary>
-    public static int? InterleavedHeads(ModelConfig config, string huggingFace) => !config.Family.InterleavedInGguf ? null
-        : huggingFace.Contains(".q_proj.", StringComparison.Ordinal) ? config.NumAttentionHeads
-        : huggingFace.Contains(".k_proj.", StringComparison.Ordinal) ? config.NumKeyValueHeads
-        : null;
 }

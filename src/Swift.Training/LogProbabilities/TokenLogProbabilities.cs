@@ -1,3 +1,4 @@
+using Swift.Models.Decoders;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -17,12 +18,11 @@ public static class TokenLogProbabilities
     /// <summary>Logits held at once, in elements: large enough that a product with the output matrix is worth its memory traffic.</summary>
     private const long MaximumLogits = 1 << 24;
 
-    /// <summary>Adds the gradient of <paramref name="scale"/> × Σ −log p to the parameters behind <paramref name="hidden"/> and to <paramref name="output"/>.</summary>
+    /// <summary>Adds the gradient of <paramref name="scale"/> × Σ −log p to the parameters behind <paramref name="hidden"/> and to the weight of <paramref name="output"/>.</summary>
     /// <param name="hidden">[positions, hidden], with its graph.</param>
-    /// <param name="output">[vocab, hidden].</param>
     /// <param name="targets">[positions], int64.</param>
     /// <returns>Σ −log p, unscaled.</returns>
-    public static double BackwardCrossEntropy(Tensor hidden, Tensor output, Tensor targets, double scale, long maximumLogits = MaximumLogits)
+    public static double BackwardCrossEntropy(Tensor hidden, OutputProjection output, Tensor targets, double scale, long maximumLogits = MaximumLogits)
     {
         using var scope = NewDisposeScope();
         var gradients = new List<Tensor>();
@@ -32,7 +32,7 @@ public static class TokenLogProbabilities
             using var chunkScope = NewDisposeScope();
             var leaf = hidden.detach().narrow(0, start, length).requires_grad_();
             var loss = nn.functional.cross_entropy(
-                nn.functional.linear(leaf, output), targets.narrow(0, start, length), reduction: nn.Reduction.Sum);
+                output.Logits(leaf), targets.narrow(0, start, length), reduction: nn.Reduction.Sum);
             total += loss.ToScalar().ToDouble();
             loss.mul(scale).backward();
             gradients.Add(leaf.grad!.MoveToOuterDisposeScope());
@@ -46,7 +46,7 @@ public static class TokenLogProbabilities
     /// <param name="temperature">Divides the logits.</param>
     /// <returns>Its tensor is owned by the caller.</returns>
     public static MeasuredLogProbabilities Measure(
-        Tensor hidden, Tensor output, Tensor targets, double temperature, long maximumLogits = MaximumLogits)
+        Tensor hidden, OutputProjection output, Tensor targets, double temperature, long maximumLogits = MaximumLogits)
     {
         using var grad = no_grad();
         using var scope = NewDisposeScope();
@@ -67,7 +67,7 @@ public static class TokenLogProbabilities
     /// <param name="gradientOf">Given log p [positions] without gradient, the loss's derivative by it [positions]. Called once.</param>
     /// <inheritdoc cref="Measure" path="/param"/>
     public static void Backward(
-        Tensor hidden, Tensor output, Tensor targets, double temperature, Func<MeasuredLogProbabilities, Tensor> gradientOf, long maximumLogits = MaximumLogits)
+        Tensor hidden, OutputProjection output, Tensor targets, double temperature, Func<MeasuredLogProbabilities, Tensor> gradientOf, long maximumLogits = MaximumLogits)
     {
         using var scope = NewDisposeScope();
         var chunks = Chunks(hidden, output, maximumLogits).ToArray();
@@ -96,9 +96,9 @@ public static class TokenLogProbabilities
         hidden.backward([cat(gradients)]);
     }
 
-    private static Tensor AllLogProbs(Tensor hidden, Tensor output, double temperature)
+    private static Tensor AllLogProbs(Tensor hidden, OutputProjection output, double temperature)
     {
-        var logits = nn.functional.linear(hidden, output);
+        var logits = output.Logits(hidden);
         return nn.functional.log_softmax(temperature == 1 ? logits : logits / temperature, 1);
     }
 
@@ -111,10 +111,10 @@ public static class TokenLogProbabilities
 
     private static Tensor Pick(Tensor logProbs, Tensor targets) => logProbs.gather(1, targets.unsqueeze(1)).squeeze(1);
 
-    private static IEnumerable<(long Start, long Length)> Chunks(Tensor hidden, Tensor output, long maximumLogits)
+    private static IEnumerable<(long Start, long Length)> Chunks(Tensor hidden, OutputProjection output, long maximumLogits)
     {
         var positions = hidden.size(0);
-        var size = Math.Max(1, maximumLogits / output.size(0));
+        var size = Math.Max(1, maximumLogits / output.Weight.size(0));
         for (long start = 0; start < positions; start += size)
             yield return (start, Math.Min(size, positions - start));
     }

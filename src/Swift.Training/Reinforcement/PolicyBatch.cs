@@ -66,7 +66,7 @@ internal sealed class PolicyBatch : IDisposable
     {
         using var grad = no_grad();
         using var scope = NewDisposeScope();
-        var measured = TokenLogProbabilities.Measure(Hidden(decoder), decoder.OutputWeight, _targets, temperature);
+        var measured = TokenLogProbabilities.Measure(Hidden(decoder), decoder.Output, _targets, temperature);
         measured.LogProbs.MoveToOuterDisposeScope();
         return measured;
     }
@@ -76,7 +76,7 @@ internal sealed class PolicyBatch : IDisposable
     public void Backward(Decoder decoder, double temperature, Func<MeasuredLogProbabilities, Tensor> gradientOf)
     {
         using var scope = NewDisposeScope();
-        TokenLogProbabilities.Backward(Hidden(decoder), decoder.OutputWeight, _targets, temperature, gradientOf);
+        TokenLogProbabilities.Backward(Hidden(decoder), decoder.Output, _targets, temperature, gradientOf);
     }
 
     public void Dispose()

@@ -22,7 +22,7 @@ internal static class SupervisedStep
             using var scope = NewDisposeScope();
             using var batch = new SampleBatch(rows, decoder.Device);
             var hidden = decoder.Hidden(batch.Ids, batch.PositionIds, batch.Attention).flatten(0, 1).index_select(0, batch.LabelledPositions);
-            total += TokenLogProbabilities.BackwardCrossEntropy(hidden, decoder.OutputWeight, batch.Targets, 1.0 / labels);
+            total += TokenLogProbabilities.BackwardCrossEntropy(hidden, decoder.Output, batch.Targets, 1.0 / labels);
         }
 
         return (total / labels, samples.Sum(sample => (long)sample.Ids.Length));

@@ -27,14 +27,14 @@ public sealed class ModelConfigFileTests
     {
         var old = Read($$"""{"model_type": "llama", {{Shape}}, "rope_theta": 500000.0, "rope_scaling": {"type": "linear", "factor": 4.0} }""");
         var current = Read($$"""{"model_type": "llama", {{Shape}}, "rope_parameters": {"rope_theta": 500000.0, "rope_type": "linear", "factor": 4.0} }""");
-        old.Rope.ShouldBe(new RopeConfig(500_000) { Type = "linear", Factor = 4 });
+        old.Rope.ShouldBe(new RopeConfig(500_000) { Type = RopeType.Linear, Factor = 4 });
         current.Rope.ShouldBe(old.Rope);
 
         var llama3 = Read($$"""
             {"model_type": "llama", {{Shape}}, "rope_theta": 500000.0, "rope_scaling": {"rope_type": "llama3", "factor": 32.0,
              "low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 8192} }
             """);
-        llama3.Rope.ShouldBe(new RopeConfig(500_000) { Type = "llama3", Factor = 32 });
+        llama3.Rope.ShouldBe(new RopeConfig(500_000) { Type = RopeType.Llama3, Factor = 32, OriginalMaxPositionEmbeddings = 8192 });
     }
 
     [Fact]
@@ -53,6 +53,52 @@ public sealed class ModelConfigFileTests
         (qwen2.WindowOf(0), qwen2.WindowOf(1)).ShouldBe((null, 128));
         Read($$"""{"model_type": "mistral", {{Shape}}}""").WindowOf(0).ShouldBe(4096);
         Read($$"""{"model_type": "mistral", {{Shape}}, "sliding_window": null}""").SlidingWindow.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Gemma_s_alternation_and_its_two_rotations_are_read_in_both_spellings()
+    {
+        var old = Read($$"""
+            {"model_type": "gemma3_text", {{Layers(7)}}, "sliding_window": 512, "sliding_window_pattern": 6, "rope_theta": 1000000, "rope_local_base_freq": 10000,
+             "rope_scaling": {"rope_type": "linear", "factor": 8.0}, "query_pre_attn_scalar": 168, "hidden_activation": "gelu_pytorch_tanh"}
+            """);
+        var current = Read($$"""
+            {"model_type": "gemma3_text", {{Layers(7)}}, "sliding_window": 512, "query_pre_attn_scalar": 168,
+             "layer_types": ["sliding_attention", "sliding_attention", "sliding_attention", "sliding_attention", "sliding_attention", "full_attention", "sliding_attention"],
+             "rope_parameters": {"full_attention": {"rope_type": "linear", "factor": 8.0, "rope_theta": 1000000}, "sliding_attention": {"rope_type": "default", "rope_theta": 10000} } }
+            """);
+        foreach (var config in new[] { old, current })
+        {
+            config.Rope.ShouldBe(new RopeConfig(1_000_000) { Type = RopeType.Linear, Factor = 8 });
+            config.SlidingRope.ShouldBe(new RopeConfig(10_000));
+            Enumerable.Range(0, 7).Select(config.WindowOf).ShouldBe([512, 512, 512, 512, 512, null, 512]);
+            config.QueryPreAttnScalar.ShouldBe(168);
+            (config.AttnLogitSoftcapping, config.FinalLogitSoftcapping).ShouldBe((null, null));
+            config.Activation.ShouldBe(Activation.GeluTanh);
+            config.TieWordEmbeddings.ShouldBeTrue();
+        }
+        var gemma2 = Read($$"""{"model_type": "gemma2", {{Layers(3)}}, "final_logit_softcapping": null}""");
+        (gemma2.AttnLogitSoftcapping, gemma2.FinalLogitSoftcapping).ShouldBe((50, null));
+        Enumerable.Range(0, 3).Select(gemma2.WindowOf).ShouldBe([4096, null, 4096]);
+
+        static string Layers(int count) => $"""
+            "vocab_size": 100, "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": {count}, "num_attention_heads": 4, "head_dim": 8
+            """;
+    }
+
+    [Fact]
+    public void Factors_of_longrope_must_be_one_per_frequency()
+    {
+        string Phi(string factors) => $$"""
+            {"model_type": "phi3", {{Shape}}, "max_position_embeddings": 131072, "original_max_position_embeddings": 4096, "partial_rotary_factor": 0.5,
+             "rope_scaling": {"type": "longrope", "short_factor": {{factors}}, "long_factor": [2.0, 3.0]} }
+            """;
+        var config = Read(Phi("[1.0, 1.5]"));
+        config.RotaryDim.ShouldBe(4);
+        config.Rope.OriginalMaxPositionEmbeddings.ShouldBe(4096);
+        config.Rope.LongFactors.ShouldBe([2, 3]);
+        Should.Throw<SwiftException>(() => Read(Phi("[1.0]"))).Message.ShouldContain("rope_scaling");
+        Should.Throw<SwiftException>(() => Read(Phi("[1.0, -1]"))).Message.ShouldContain("short_factor");
     }
 
     [Theory]

@@ -10,6 +10,7 @@ internal sealed class NaiveDecoder(ModelConfig config, IReadOnlyDictionary<strin
     public static NaiveDecoder Of(Decoder decoder)
     {
         var weights = new Dictionary<string, double[,]>();
+        int queries = decoder.Config.NumAttentionHeads * decoder.Config.HeadDim, keys = decoder.Config.NumKeyValueHeads * decoder.Config.HeadDim;
         using var scope = torch.NewDisposeScope();
         foreach (var (name, view) in decoder.Parameters.SelectMany(parameter => parameter.Views()))
         {
@@ -19,30 +20,55 @@ internal sealed class NaiveDecoder(ModelConfig config, IReadOnlyDictionary<strin
             for (var i = 0; i < values.Length; i++)
                 matrix[i / columns, i % columns] = values[i];
             weights[name] = matrix;
+            if (name.Contains("qkv_proj"))
+                Split(name, matrix, "qkv_proj", [("q_proj", queries), ("k_proj", keys), ("v_proj", keys)]);
+            if (name.Contains("gate_up_proj"))
+                Split(name, matrix, "gate_up_proj", [("gate_proj", decoder.Config.IntermediateSize), ("up_proj", decoder.Config.IntermediateSize)]);
         }
         return new NaiveDecoder(decoder.Config, weights);
+
+        void Split(string name, double[,] matrix, string whole, (string Name, int Rows)[] parts)
+        {
+            var row = 0;
+            foreach (var part in parts)
+            {
+                var rows = new double[part.Rows, matrix.GetLength(1)];
+                Array.Copy(matrix, row * matrix.GetLength(1), rows, 0, rows.Length);
+                weights[name.Replace(whole, part.Name)] = rows;
+                row += part.Rows;
+            }
+        }
     }
 
     /// <summary>Logits [position][token].</summary>
     public double[][] Logits(IReadOnlyList<int> ids)
     {
-        var x = ids.Select(id => Row(weights["model.embed_tokens.weight"], id)).ToArray();
+        var gemma = config.ModelType.StartsWith("gemma");
+        var x = ids.Select(id => Row(weights["model.embed_tokens.weight"], id).Select(v => gemma ? v * Math.Sqrt(config.HiddenSize) : v).ToArray()).ToArray();
         for (var layer = 0; layer < config.NumHiddenLayers; layer++)
         {
             var p = $"model.layers.{layer}.";
             var attended = Attention(x.Select(row => Norm(row, p + "input_layernorm")).ToArray(), p + "self_attn.", config.WindowOf(layer));
+            if (gemma)
+                attended = attended.Select(row => Norm(row, p + "post_attention_layernorm")).ToArray();
             x = x.Zip(attended, Add).ToArray();
-            x = x.Select(row => Add(row, FeedForward(Norm(row, p + "post_attention_layernorm"), p + "mlp."))).ToArray();
+            x = x.Select(row =>
+            {
+                var fed = FeedForward(Norm(row, p + (gemma ? "pre_feedforward_layernorm" : "post_attention_layernorm")), p + "mlp.");
+                return Add(row, gemma ? Norm(fed, p + "post_feedforward_layernorm") : fed);
+            }).ToArray();
         }
         var output = config.TieWordEmbeddings ? "model.embed_tokens" : "lm_head";
-        return [.. x.Select(row => Linear(Norm(row, "model.norm"), output))];
+        return [.. x.Select(row => Linear(Norm(row, "model.norm"), output).Select(v => Cap(v, config.FinalLogitSoftcapping)).ToArray())];
     }
+
+    private static double Cap(double value, double? cap) => cap is { } c ? c * Math.Tanh(value / c) : value;
 
     private double[][] Attention(double[][] x, string p, int? window)
     {
         int heads = config.NumAttentionHeads, d = config.HeadDim, group = heads / config.NumKeyValueHeads;
-        var q = Heads(x, p + "q_proj", p + "q_norm", heads);
-        var k = Heads(x, p + "k_proj", p + "k_norm", config.NumKeyValueHeads);
+        var q = Heads(x, p + "q_proj", p + "q_norm", heads, window);
+        var k = Heads(x, p + "k_proj", p + "k_norm", config.NumKeyValueHeads, window);
         var v = x.Select(row => Linear(row, p + "v_proj")).ToArray();
         var result = new double[x.Length][];
         for (var i = 0; i < x.Length; i++)
@@ -52,7 +78,8 @@ internal sealed class NaiveDecoder(ModelConfig config, IReadOnlyDictionary<strin
             {
                 var first = window is { } w ? Math.Max(0, i - w + 1) : 0;
                 var scores = Enumerable.Range(first, i - first + 1)
-                    .Select(j => q[i][h].Zip(k[j][h / group], (a, b) => a * b).Sum() / Math.Sqrt(d)).ToArray();
+                    .Select(j => q[i][h].Zip(k[j][h / group], (a, b) => a * b).Sum() / Math.Sqrt(config.QueryPreAttnScalar ?? d))
+                    .Select(score => Cap(score, config.AttnLogitSoftcapping)).ToArray();
                 var max = scores.Max();
                 var sum = scores.Sum(s => Math.Exp(s - max));
                 for (var j = first; j <= i; j++)
@@ -64,21 +91,22 @@ internal sealed class NaiveDecoder(ModelConfig config, IReadOnlyDictionary<strin
         return result;
     }
 
-    private double[][][] Heads(double[][] x, string projection, string norm, int heads)
+    private double[][][] Heads(double[][] x, string projection, string norm, int heads, int? window)
     {
-        int d = config.HeadDim, half = d / 2;
+        int d = config.HeadDim, turning = (int)(d * config.PartialRotaryFactor), half = turning / 2;
+        var theta = window is not null && config.SlidingRope is { } sliding ? sliding.Theta : config.Rope.Theta;
         return [.. x.Select((row, position) =>
         {
             var all = Linear(row, projection);
             return Enumerable.Range(0, heads).Select(h =>
             {
                 var head = all[(h * d)..((h + 1) * d)];
-                if (config.ModelType == "qwen3")
+                if (config.ModelType is "qwen3" or "gemma3_text")
                     head = Norm(head, norm);
-                var rotated = new double[d];
+                var rotated = head.ToArray();
                 for (var e = 0; e < half; e++)
                 {
-                    var angle = position / Math.Pow(config.Rope.Theta, 2.0 * e / d);
+                    var angle = position / Math.Pow(theta, 2.0 * e / turning);
                     rotated[e] = head[e] * Math.Cos(angle) - head[e + half] * Math.Sin(angle);
                     rotated[e + half] = head[e + half] * Math.Cos(angle) + head[e] * Math.Sin(angle);
                 }
@@ -91,13 +119,16 @@ internal sealed class NaiveDecoder(ModelConfig config, IReadOnlyDictionary<strin
     {
         var gate = Linear(x, p + "gate_proj");
         var up = Linear(x, p + "up_proj");
-        return Linear([.. gate.Zip(up, (g, u) => g / (1 + Math.Exp(-g)) * u)], p + "down_proj");
+        double Active(double g) => config.ModelType.StartsWith("gemma")
+            ? g / 2 * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (g + 0.044715 * g * g * g)))
+            : g / (1 + Math.Exp(-g));
+        return Linear([.. gate.Zip(up, (g, u) => Active(g) * u)], p + "down_proj");
     }
 
     private double[] Norm(double[] x, string name)
     {
         var scale = 1 / Math.Sqrt(x.Sum(v => v * v) / x.Length + config.RmsNormEps);
-        return [.. x.Select((v, i) => v * scale * weights[name + ".weight"][0, i])];
+        return [.. x.Select((v, i) => v * scale * (weights[name + ".weight"][0, i] + (config.ModelType.StartsWith("gemma") ? 1 : 0)))];
     }
 
     private double[] Linear(double[] x, string name)

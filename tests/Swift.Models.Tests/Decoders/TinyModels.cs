@@ -37,8 +37,26 @@ internal static class TinyModels
         ModelType = "qwen2", OutputBias = false, MlpBias = false, TieWordEmbeddings = true,
     };
 
+    public static ModelConfig Gemma2 { get; } = Qwen3 with
+    {
+        ModelType = "gemma2", NumKeyValueHeads = 2, SlidingWindow = 3, SlidingLayers = [true, false, true], Activation = Activation.GeluTanh,
+        QueryPreAttnScalar = 5, AttnLogitSoftcapping = 2.5, FinalLogitSoftcapping = 4, QueryKeyValueBias = true, OutputBias = true,
+    };
+
+    public static ModelConfig Gemma3 { get; } = Gemma2 with
+    {
+        ModelType = "gemma3_text", AttnLogitSoftcapping = null, FinalLogitSoftcapping = null, QueryKeyValueBias = false, OutputBias = false,
+        SlidingRope = new RopeConfig(10_000),
+    };
+
+    public static ModelConfig Phi3 { get; } = Llama with
+    {
+        ModelType = "phi3", QueryKeyValueBias = false, OutputBias = false, MlpBias = false, PartialRotaryFactor = 0.5,
+    };
+
     private static readonly Dictionary<string, ModelConfig> ByNames = new()
     {
+        ["gemma2"] = Gemma2, ["gemma3"] = Gemma3, ["phi3"] = Phi3,
         ["llama"] = Llama, ["mistral"] = Mistral, ["qwen2"] = Qwen2, ["qwen3"] = Qwen3, ["sliding"] = Sliding,
     };
 
@@ -47,9 +65,9 @@ internal static class TinyModels
     public static ModelConfig ByName(string name) => ByNames[name];
 
     /// <summary>Random weights; norms and biases are made random as well, so that a forgotten one shows.</summary>
-    public static Decoder Create(ModelConfig config, long seed = 1)
+    public static Decoder Create(ModelConfig config, long seed = 1, ScalarType type = ScalarType.Float32)
     {
-        var decoder = new Decoder(config, CPU);
+        var decoder = new Decoder(config, CPU, type);
         DecoderInitialization.Initialize(decoder, seed);
         using var scope = NewDisposeScope();
         using var grad = no_grad();
@@ -79,5 +97,5 @@ internal static class TinyModels
             .squeeze(0).MoveToOuterDisposeScope();
     }
 
-    public static double LargestDifference(Tensor a, Tensor b) => a.sub(b).abs().max().item<float>();
+    public static double LargestDifference(Tensor a, Tensor b) => a.sub(b).abs().max().to(ScalarType.Float64).item<double>();
 }

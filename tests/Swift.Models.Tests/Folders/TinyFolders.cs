@@ -24,11 +24,18 @@ internal static class TinyFolders
         return path;
     }
 
-    public static ModelConfigSpec Spec(string modelType) => new()
+    public static ModelConfigSpec Spec(string modelType)
     {
-        ModelType = modelType, HiddenSize = 64, NumHiddenLayers = 2, NumAttentionHeads = 4, NumKeyValueHeads = 2,
-        HeadDim = DecoderFamilies.Find(modelType)!.SquareOutputInGguf ? null : 32, MaxPositionEmbeddings = 256, InitializerRange = 0.3, TieWordEmbeddings = modelType == "qwen3",
-    };
+        var family = DecoderFamilies.Find(modelType)!;
+        return new ModelConfigSpec
+        {
+            ModelType = modelType, HiddenSize = 64, NumHiddenLayers = family.FullLayerEvery + 1 ?? 2, NumAttentionHeads = 4, NumKeyValueHeads = 2,
+            HeadDim = family.SquareOutputInGguf ? null : 32, MaxPositionEmbeddings = 256,
+            // llama.cpp looks GELU up in a table of 16-bit floats, with errors in proportion to the values.
+            InitializerRange = family.Activation == Activation.GeluTanh ? 0.05 : 0.3,
+            TieWordEmbeddings = modelType == "qwen3" || family.DefaultTieWordEmbeddings, SlidingWindow = family.SlidesInGguf ? 16 : null,
+        };
+    }
 
     /// <summary>A model with random weights; returns its folder.</summary>
     public static string Model(TemporaryFolder folder, string modelType = "qwen3", long seed = 1)

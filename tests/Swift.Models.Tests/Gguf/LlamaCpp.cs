@@ -22,13 +22,14 @@ internal static class LlamaCpp
         return JsonSerializer.Deserialize<Continuation>(output, JsonSerializerOptions.Web)!;
     }
 
-    /// <summary>Logits of every position, one row of the vocabulary after the other.</summary>
-    public static async Task<float[]> Logits(string gguf, IReadOnlyList<int> ids)
+    /// <summary>For each model the logits of every position, one row of the vocabulary after the other.</summary>
+    public static async Task<float[][]> Logits(IReadOnlyList<string> ggufs, IReadOnlyList<int> ids)
     {
         var folder = await Installed();
-        var (exit, output, error) = await Run(RunLimit, folder, "node", "logits.mjs", gguf, JsonSerializer.Serialize(ids));
+        var (exit, output, error) = await Run(RunLimit, folder, "node", ["logits.mjs", JsonSerializer.Serialize(ids), .. ggufs]);
         exit.ShouldBe(0, error);
-        return MemoryMarshal.Cast<byte, float>(Convert.FromBase64String(output.Trim())).ToArray();
+        return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => MemoryMarshal.Cast<byte, float>(Convert.FromBase64String(line)).ToArray())];
     }
 
     /// <summary>A folder with the scripts and their packages. Several processes may install at once: the first to finish wins.</summary>

@@ -31,6 +31,7 @@ internal static class ModelRules
         rules.Between(config.HeadDim, 1, 4_096);
         rules.Between(config.MaxPositionEmbeddings, 1, 16_777_216);
         rules.Positive(config.RopeTheta);
+        rules.Between(config.SlidingWindow, 1, 16_777_216);
         rules.Positive(config.RmsNormEps);
         rules.Positive(config.InitializerRange);
 
