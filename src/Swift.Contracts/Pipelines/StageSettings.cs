@@ -3,7 +3,7 @@ namespace Swift.Contracts.Pipelines;
 /// <summary>Which rows a stage sees and how they become positions.</summary>
 public sealed record DataSpec
 {
-    /// <summary>Paths of JSON lines files; <c>path#500</c> takes 500 rows.</summary>
+    /// <summary>Paths of files (JSON, JSON lines, CSV, Parquet, text; gzip, Zstandard) or folders of them; <c>path#500</c> takes 500 rows.</summary>
     public required IReadOnlyList<string> Dataset { get; init; }
 
     /// <summary>Renames columns: <c>{"question": "query"}</c>.</summary>

@@ -1,14 +1,29 @@
 using System.Globalization;
 using Swift.Contracts.Experiments;
+using Swift.Data.Reading;
 
 namespace Swift.Data.Datasets;
 
-/// <summary>A local file of rows.</summary>
+/// <summary>A local file of rows, or a folder of such files.</summary>
 /// <param name="Path">Where it lies.</param>
 /// <param name="Rows">Rows to take; null = all. More than there are: whole repetitions and a random remainder.</param>
 /// <param name="Name">As the user wrote it, for messages to people.</param>
 public sealed record DatasetFile(string Path, int? Rows, string Name)
 {
+    /// <summary>The name without <c>#rows</c>; its extension says how a text file is read.</summary>
+    internal string NameWithoutRows
+    {
+        get
+        {
+            var hash = Name.LastIndexOf('#');
+            return hash > 0 && hash + 1 < Name.Length && !Name.AsSpan(hash + 1).ContainsAnyExceptInRange('0', '9') ? Name[..hash] : Name;
+        }
+    }
+
+    /// <summary>A file of a folder that holds rows, by its name; others (a README, a licence) are no part of the data set.</summary>
+    /// <param name="path">Relative to the folder, with forward slashes.</param>
+    public static bool HoldsRows(string path) => DatasetFormats.HoldsRows(path) && !path.Split('/').Any(part => part.StartsWith('.'));
+
     /// <summary>Reads <c>path</c> or <c>path#500</c>.</summary>
     /// <exception cref="SwiftException">Bad input <c>dataset_path_invalid</c>.</exception>
     public static DatasetFile Parse(string text)

@@ -1,5 +1,6 @@
 using Swift.Contracts.Experiments;
 using Swift.Contracts.Pipelines;
+using Swift.Data.Reading;
 
 namespace Swift.Data.Datasets;
 
@@ -28,7 +29,7 @@ public static class DatasetInspection
         var unusable = new DroppedRowCounter();
         int rows = 0, usable = 0;
         var complete = true;
-        foreach (var raw in JsonRows.Read(file, ct))
+        foreach (var raw in RawRows.Read(file, ct))
         {
             if (rows == limit)
             {
@@ -41,9 +42,9 @@ public static class DatasetInspection
             if (reason is null)
                 usable++;
             else if (data is { Strict: true })
-                throw DatasetReader.RowInvalid(file, raw.Line, reason);
+                throw DatasetReader.RowInvalid(raw.File, raw.Line, reason);
             else
-                unusable.Add(file.Name, reason, raw.Line);
+                unusable.Add(raw.File, reason, raw.Line);
         }
 
         if (rows > 0 && columns.Keys.FirstOrDefault(name => !parser.RenamedColumns.Contains(name)) is { } missing)

@@ -1,6 +1,7 @@
 using Swift.Contracts.Experiments;
 using Swift.Contracts.Pipelines;
 using Swift.Data.Randomness;
+using Swift.Data.Reading;
 
 namespace Swift.Data.Datasets;
 
@@ -38,14 +39,14 @@ public static class DatasetReader
         var parser = new RowParser(data.Columns, data.System, use);
         var rows = new List<DataRow>();
         var fileDropped = new DroppedRowCounter();
-        foreach (var raw in JsonRows.Read(file, ct))
+        foreach (var raw in RawRows.Read(file, ct))
         {
             var reason = raw.Problem;
             if (reason is null)
             {
                 try
                 {
-                    rows.Add(parser.Parse(file.Name, raw.Line, raw.Json));
+                    rows.Add(parser.Parse(raw.File, raw.Line, raw.Json));
                     continue;
                 }
                 catch (RowInvalidException invalid)
@@ -55,9 +56,9 @@ public static class DatasetReader
             }
 
             if (data.Strict)
-                throw RowInvalid(file, raw.Line, reason);
-            fileDropped.Add(file.Name, reason, raw.Line);
-            dropped.Add(file.Name, reason, raw.Line);
+                throw RowInvalid(raw.File, raw.Line, reason);
+            fileDropped.Add(raw.File, reason, raw.Line);
+            dropped.Add(raw.File, reason, raw.Line);
         }
 
         if (rows.Count == 0)
@@ -84,6 +85,6 @@ public static class DatasetReader
         ? SwiftException.BadInput("dataset_empty", $"Data set '{file.Name}' holds no rows.")
         : SwiftException.BadInput("dataset_unusable", $"No row of data set '{file.Name}' can be used: {dropped}.");
 
-    internal static SwiftException RowInvalid(DatasetFile file, int line, string reason) =>
-        SwiftException.BadInput("dataset_row_invalid", $"Line {line} of data set '{file.Name}' cannot be used ({reason}), and strict is on.");
+    internal static SwiftException RowInvalid(string file, int line, string reason) =>
+        SwiftException.BadInput("dataset_row_invalid", $"Line {line} of data set '{file}' cannot be used ({reason}), and strict is on.");
 }

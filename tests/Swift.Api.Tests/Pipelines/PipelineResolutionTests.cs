@@ -167,6 +167,32 @@ public sealed class PipelineResolutionTests : IClassFixture<PipelineFiles>, IDis
     }
 
     [Fact]
+    public async Task A_line_that_is_no_row_is_reported_and_the_rest_is_taken()
+    {
+        var prepared = await Prepare("{name: a, model: {path: model}, stages: [{kind: sft, data: {dataset: [bad-row.jsonl]}}]}");
+        var unusable = prepared.Datasets[_files["bad-row.jsonl"]].Unusable.ShouldHaveSingleItem();
+        (unusable.Reason, unusable.Lines.ShouldHaveSingleItem()).ShouldBe(("bad_json", 3));
+    }
+
+    [Fact]
+    public async Task A_folder_of_data_files_is_taken_in_without_what_else_lies_there()
+    {
+        _files.Write("set/b.csv", "query,response\na,b\n");
+        _files.Write("set/a.jsonl", "{\"query\": \"a\", \"response\": \"b\"}");
+        _files.Write("set/README.md", "# A data set");
+        var store = new FolderArtifactStore(_store.Path);
+        var prepared = await new PipelineIntake(store).PrepareAsync(
+            "{name: a, model: {path: model}, stages: [{kind: sft, data: {dataset: [set]}}]}",
+            SpecificationFormat.Yaml, _files.Folder, ingest: true, TestContext.Current.CancellationToken);
+
+        prepared.Datasets[_files["set"]].Rows.ShouldBe(2);
+        var input = prepared.Inputs[_files["set"]];
+        input.Kind.ShouldBe(ArtifactKind.Folder);
+        var manifest = await store.ReadManifestAsync(ArtifactDigest.Parse(input.Digest), TestContext.Current.CancellationToken);
+        manifest.Files.Select(file => file.Path).ShouldBe(["a.jsonl", "b.csv"]);
+    }
+
+    [Fact]
     public async Task Steps_of_grpo_follow_from_epochs_and_rows()
     {
         // 9 rows, 2 epochs, 4 prompts an iteration: 4.5, so 5 iterations of 2 × 1 steps.

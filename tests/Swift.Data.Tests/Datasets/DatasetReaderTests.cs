@@ -75,7 +75,7 @@ public sealed class DatasetReaderTests : IDisposable
         Should.Throw<SwiftException>(() => Load(_folder.File("file.jsonl", content))).Reason.Code.ShouldBe(code);
 
     [Fact]
-    public void A_missing_file_and_a_folder_are_refused()
+    public void A_missing_file_and_a_folder_without_data_are_refused()
     {
         Should.Throw<SwiftException>(() => Load(_folder.PathOf("none.jsonl"))).Reason.Code.ShouldBe("dataset_missing");
         Should.Throw<SwiftException>(() => Load(Path.GetDirectoryName(_folder.PathOf("x"))!)).Reason.Code.ShouldBe("dataset_unreadable");

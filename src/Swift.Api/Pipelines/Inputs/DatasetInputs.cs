@@ -15,9 +15,6 @@ internal sealed record CheckedDataset(string Name, string Path, string Field, in
 /// <summary>Looks through every row of every data set: can its stage use it?</summary>
 internal sealed class DatasetInputs
 {
-    /// <summary>Reasons that say the file is damaged, not that a row does not suit: refused even where unusable rows are dropped.</summary>
-    private static readonly string[] Damage = ["bad_json", "bad_encoding", "not_an_object"];
-
     private readonly SpecificationErrors _errors;
     private readonly Dictionary<string, CheckedDataset> _datasets = [];
     private readonly Dictionary<int, int> _rows = [];
@@ -52,17 +49,12 @@ internal sealed class DatasetInputs
         try
         {
             var file = DatasetFile.Parse(name);
-            if (InputFile.Problem(file.Path) is { } problem)
+            if (InputFile.FolderOrFileProblem(file.Path, DatasetFile.HoldsRows) is { } problem)
             {
                 _errors.Add(field, problem);
                 return 0;
             }
             var found = DatasetInspection.Inspect(name, data, UseOf(stage), limit: null, ct);
-            if (found.Unusable.FirstOrDefault(rows => Damage.Contains(rows.Reason)) is { } damaged)
-            {
-                _errors.Add(field, $"Line {damaged.Lines[0]} of {file.Path} is not a JSON object ({damaged.Reason}{(damaged.Count > 1 ? $", with {damaged.Count - 1} more" : "")}); correct or remove it.");
-                return 0;
-            }
             Remember(new CheckedDataset(name, file.Path, field, found.Rows, found.Unusable));
             return file.Rows ?? found.UsableRows;
         }

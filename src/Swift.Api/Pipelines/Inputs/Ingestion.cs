@@ -1,6 +1,7 @@
 using Swift.Contracts.Artifacts;
 using Swift.Contracts.Experiments;
 using Swift.Contracts.Pipelines;
+using Swift.Data.Datasets;
 using Swift.Hosting.Artifacts;
 
 namespace Swift.Api.Pipelines.Inputs;
@@ -21,7 +22,9 @@ internal static class Ingestion
                 : await FileAsync(store, tokenizer, "model.tokenizer", ct);
         foreach (var dataset in datasets)
             if (!inputs.ContainsKey(dataset.Path))
-                inputs[dataset.Path] = await FileAsync(store, dataset.Path, dataset.Field, ct);
+                inputs[dataset.Path] = Directory.Exists(dataset.Path)
+                    ? await FolderAsync(store, dataset.Path, dataset.Field, DatasetFile.HoldsRows, ct)
+                    : await FileAsync(store, dataset.Path, dataset.Field, ct);
         return inputs;
     }
 

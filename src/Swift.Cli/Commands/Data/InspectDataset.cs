@@ -8,7 +8,7 @@ namespace Swift.Cli.Commands.Data;
 /// <summary><c>swift dataset inspect</c></summary>
 internal sealed class InspectDataset : SwiftCommand
 {
-    private readonly Argument<string> _dataset = new("dataset") { Description = "A JSON lines file; path#500 for 500 rows", HelpName = "FILE" };
+    private readonly Argument<string> _dataset = new("dataset") { Description = "A file (JSON, JSON lines, CSV, Parquet, text; gzip, Zstandard) or a folder of them", HelpName = "FILE" };
     private readonly Option<RowUse> _use = new("--for") { Description = "What its rows must be good for", DefaultValueFactory = _ => RowUse.Learn };
     private readonly Option<int?> _limit = new("--limit") { Description = "Rows to look at. Default: all" };
 

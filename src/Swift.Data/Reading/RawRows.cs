@@ -1,0 +1,107 @@
+using Swift.Contracts.Experiments;
+using Swift.Data.Datasets;
+using ZstdSharp;
+
+namespace Swift.Data.Reading;
+
+/// <summary>
+/// Reads the rows of a data set: a file of any <see cref="DatasetFormat"/>, plain, gzip or Zstandard, or a folder of such files in the order of their paths.
+/// What is in memory does not grow with the file.
+/// </summary>
+internal static class RawRows
+{
+    private const int StartSize = 512;
+
+    /// <exception cref="SwiftException">Bad input: <c>dataset_missing</c>, <c>dataset_unreadable</c>.</exception>
+    public static IEnumerable<RawRow> Read(DatasetFile dataset, CancellationToken ct)
+    {
+        foreach (var file in FilesOf(dataset))
+        {
+            foreach (var row in ReadFile(file, ct))
+                yield return row;
+        }
+    }
+
+    /// <summary>The file itself, or the files below the folder that hold rows by their names, ordered by path.</summary>
+    public static IReadOnlyList<DatasetFile> FilesOf(DatasetFile dataset)
+    {
+        if (!Directory.Exists(dataset.Path))
+            return [dataset];
+        var root = Path.GetFullPath(dataset.Path);
+        DatasetFile[] files =
+        [
+            .. Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
+                .Select(path => Path.GetRelativePath(root, path).Replace('\\', '/'))
+                .Where(DatasetFile.HoldsRows)
+                .Order(StringComparer.Ordinal)
+                .Select(path => new DatasetFile(Path.Combine(root, path), null, $"{dataset.NameWithoutRows.TrimEnd('/')}/{path}")),
+        ];
+        return files.Length > 0 ? files : throw SwiftException.BadInput("dataset_unreadable",
+            $"Data set '{dataset.Name}' is a folder without a data file (.jsonl, .json, .csv, .tsv, .parquet, .txt, also with .gz or .zst).");
+    }
+
+    private static IEnumerable<RawRow> ReadFile(DatasetFile file, CancellationToken ct)
+    {
+        using var stream = Open(file);
+        using var rows = Rows(stream, file).GetEnumerator();
+        while (Next(rows, file))
+        {
+            ct.ThrowIfCancellationRequested();
+            yield return rows.Current;
+        }
+    }
+
+    private static bool Next(IEnumerator<RawRow> rows, DatasetFile file)
+    {
+        try
+        {
+            return rows.MoveNext();
+        }
+        catch (Exception damaged) when (damaged is InvalidDataException or ZstdException or EndOfStreamException)
+        {
+            throw Unreadable(file, $"its compressed content is damaged: {damaged.Message}", damaged);
+        }
+    }
+
+    private static IEnumerable<RawRow> Rows(Stream stream, DatasetFile file)
+    {
+        var start = new byte[StartSize];
+        var read = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        var format = DatasetFormats.Of(file.NameWithoutRows, start.AsSpan(0, read));
+        if (format == DatasetFormat.Parquet)
+        {
+            return stream.CanSeek
+                ? ParquetRows.Read(stream, file.Name)
+                : throw Unreadable(file, "it is a Parquet file in an archive; unpack it, Parquet compresses by itself");
+        }
+
+        var content = new RestartedStream(start.AsMemory(0, read), stream);
+        return format switch
+        {
+            DatasetFormat.JsonArray => new JsonArrayRows(content, file.Name).Read(),
+            DatasetFormat.Csv => new CsvRows(new LineReader(content), file.Name, (byte)',').Read(),
+            DatasetFormat.Tsv => new CsvRows(new LineReader(content), file.Name, (byte)'\t').Read(),
+            DatasetFormat.Text => TextRows.Read(new LineReader(content), file.Name),
+            _ => JsonLineRows.Read(new LineReader(content), file.Name),
+        };
+    }
+
+    private static Stream Open(DatasetFile file)
+    {
+        try
+        {
+            return CompressedFile.Open(file.Path);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw SwiftException.BadInput("dataset_missing", $"Data set '{file.Name}' does not exist.", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(file, exception.Message, exception);
+        }
+    }
+
+    private static SwiftException Unreadable(DatasetFile file, string why, Exception? inner = null) =>
+        SwiftException.BadInput("dataset_unreadable", $"Data set '{file.Name}' cannot be read: {why}", inner);
+}
