@@ -2,6 +2,7 @@ using MassTransit;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Swift.Api.Admin;
 using Swift.Api.Artifacts;
+using Swift.Api.Audit.Replay;
 using Swift.Api.Errors;
 using Swift.Api.EventStore;
 using Swift.Api.Experiments.Endpoints;
@@ -68,6 +69,7 @@ public static class SwiftApi
         var v1 = app.MapGroup("/v1");
         v1.MapPipelines();
         v1.MapExperiments();
+        v1.MapReplay();
         v1.MapArtifacts();
         v1.MapModels();
         v1.MapWorkers();

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Swift.Cli.Commands.Artifacts;
+using Swift.Cli.Commands.Audit;
 using Swift.Cli.Commands.Data;
 using Swift.Cli.Commands.Demo;
 using Swift.Cli.Commands.Diagnosis;
@@ -65,6 +66,7 @@ internal static class SwiftCommandLine
             new PipelinesGroup(),
             new ModelsGroup(),
             new ArtifactsGroup(),
+            new AuditGroup(),
             new Infer(),
             new MeasurePerplexity(),
             new DatasetGroup(),

@@ -37,6 +37,17 @@ public interface ISwiftApi
     [Get("/v1/experiments/{id}/events"), Headers("Accept: text/event-stream")]
     Task<HttpResponseMessage> StreamEvents(Guid id, [Header("Last-Event-ID")] long? lastEventId = null, CancellationToken ct = default);
 
+    /// <param name="version">The state after this event. Excludes <paramref name="at"/>; without either, the newest.</param>
+    [Get("/v1/experiments/{id}/state")]
+    Task<ExperimentStateAt> GetStateAt(
+        Guid id, [AliasAs("version")] long? version = null, [AliasAs("at")] string? at = null, CancellationToken ct = default);
+
+    [Get("/v1/experiments/{id}/diff")]
+    Task<ExperimentDiff> GetDiff(Guid id, [AliasAs("from")] long? from = null, [AliasAs("to")] long? to = null, CancellationToken ct = default);
+
+    [Get("/v1/experiments/{id}/timeline")]
+    Task<ExperimentTimeline> GetTimeline(Guid id, CancellationToken ct = default);
+
     [Get("/v1/experiments/{id}/metrics")]
     Task<IReadOnlyList<MetricSeries>> GetMetrics(Guid id, [AliasAs("name")] string? name = null, CancellationToken ct = default);
 

@@ -34,8 +34,11 @@ public sealed record DatasetCheck(string Digest, int Rows, IReadOnlyList<Dropped
 /// <param name="Type">Fixed name with its version: <c>stage_succeeded.v1</c>.</param>
 /// <param name="Correlation">The experiment.</param>
 /// <param name="Causation">The request or message that caused it.</param>
+/// <param name="Worker">Whose answer led to it; null when no worker did.</param>
+/// <param name="CodeVersion">Of the code that wrote it.</param>
 public sealed record EventView(
-    Guid Id, long Version, string Type, DateTimeOffset Timestamp, string? Actor, string? Correlation, string? Causation, JsonElement Data);
+    Guid Id, long Version, string Type, DateTimeOffset Timestamp, string? Actor, string? Correlation, string? Causation,
+    WorkerIdentity? Worker, string? CodeVersion, JsonElement Data);
 
 /// <summary>A metric over the steps of a stage.</summary>
 public sealed record MetricSeries(string Stage, string Name, IReadOnlyList<MetricSample> Points);

@@ -62,7 +62,8 @@ public sealed class ExperimentFeedTests
     private static async Task WriteAsync(HttpContext http, long version, string type)
     {
         EventView happened = new(
-            Guid.NewGuid(), version, type, DateTimeOffset.UnixEpoch, "local", Experiment.ToString(), null, JsonSerializer.SerializeToElement(new { }));
+            Guid.NewGuid(), version, type, DateTimeOffset.UnixEpoch, "local", Experiment.ToString(), null, null, null,
+            JsonSerializer.SerializeToElement(new { }));
         await http.Response.WriteAsync($"id: {version}\nevent: {type}\ndata: {JsonSerializer.Serialize(happened, SwiftJson.Options)}\n\n");
         await http.Response.Body.FlushAsync();
     }

@@ -5,10 +5,12 @@ using System.Text.Json;
 using JasperFx.Events;
 using Marten;
 using Swift.Api.Errors;
+using Swift.Api.EventStore;
 using Swift.Api.Experiments.Feed;
 using Swift.Api.Experiments.Aggregate;
 using Swift.Contracts;
 using Swift.Contracts.Rest;
+using Swift.Contracts.Workers;
 
 namespace Swift.Api.Experiments.Endpoints;
 
@@ -123,5 +125,9 @@ internal static class EventHistory
 
     internal static EventView ToView(IEvent e) => new(
         e.Id, e.Version, e.EventTypeName, e.Timestamp, e.UserName, e.CorrelationId, e.CausationId,
+        Worker(e), e.Headers?.GetValueOrDefault(SessionStamp.CodeVersion) as string,
         JsonSerializer.SerializeToElement(e.Data, e.EventType, SwiftJson.Options));
+
+    private static WorkerIdentity? Worker(IEvent e) =>
+        e.Headers?.GetValueOrDefault(SessionStamp.Worker) is JsonElement worker ? worker.Deserialize<WorkerIdentity>(SwiftJson.Options) : null;
 }

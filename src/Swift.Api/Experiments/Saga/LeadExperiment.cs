@@ -28,7 +28,7 @@ internal sealed class LeadExperiment<TMessage>(IDocumentSession session, TimePro
         if (stream.Aggregate is { } before)
         {
             var worker = (context.Message as ISegmentReply)?.Worker;
-            session.Stamp(worker is null ? "swift" : $"worker/{worker.Kind.ToString().ToLowerInvariant()}/{worker.Instance:N}", before.Id, context.MessageId);
+            session.Stamp(worker is null ? "swift" : $"worker/{worker.Kind.ToString().ToLowerInvariant()}/{worker.Instance:N}", before.Id, context.MessageId, worker);
             var registry = await Registry(before, context.CancellationToken);
             var lookup = registry is null ? null : new RegistryLookup(before.CurrentStage!.Index, registry.Aggregate);
             var (after, events) = ExperimentStep.Take(before, context.Message, time.GetUtcNow(), lookup);

@@ -1,0 +1,15 @@
+using System.CommandLine;
+
+namespace Swift.Cli.Commands.Audit;
+
+/// <summary><c>swift audit …</c></summary>
+internal sealed class AuditGroup : Command
+{
+    public AuditGroup() : base("audit", "Replays what happened")
+    {
+        Add(new ShowState());
+        Add(new ShowHistory());
+        Add(new ShowDiff());
+        Add(new ShowTimeline());
+    }
+}

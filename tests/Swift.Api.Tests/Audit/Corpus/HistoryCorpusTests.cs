@@ -1,0 +1,67 @@
+using System.Text.Json;
+using Marten;
+using Npgsql;
+using NpgsqlTypes;
+using Swift.Api.Audit.Replay;
+using Swift.Api.EventStore;
+using Swift.Api.Tests.Experiments;
+using Swift.Contracts.Events;
+using Swift.Testing;
+
+namespace Swift.Api.Tests.Audit.Corpus;
+
+public sealed class HistoryCorpusTests(PostgresFixture postgres)
+{
+    public static TheoryData<string> Histories => [.. KeptHistory.Names];
+
+    /// <summary>Through the store, because names of types, and what turns old versions into new ones, are known there.</summary>
+    [Theory, MemberData(nameof(Histories))]
+    public async Task An_old_history_loses_nothing_and_folds_to_the_states_that_it_folded_to(string name)
+    {
+        var history = KeptHistory.Read(name);
+        var connection = await postgres.CreateDatabase();
+        using var folder = new TemporaryFolder();
+        await using var plane = await ControlPlane.Start(connection, folder.Path);
+        var stream = Guid.Parse(history.Events[0].Event.Correlation!);
+        await Insert(connection, stream, history);
+
+        await using var session = plane.Store.QuerySession();
+        var events = await session.Events.FetchStreamAsync(stream, token: TestContext.Current.CancellationToken);
+        events.Count.ShouldBe(history.Events.Count);
+        var (members, serializer) = (history.Members.ToHashSet(), plane.Store.Options.Serializer());
+        for (var version = 1; version <= events.Count; version++)
+        {
+            var kept = history.Events[version - 1];
+            JsonDifference.Between(kept.Event.Data, JsonElement.Parse(serializer.ToJson(events[version - 1].Data))).Where(change => change.Before is not null)
+                .ShouldBeEmpty($"{kept.Event.Type} no longer keeps what version {version} of {name} says.");
+            var state = ExperimentReplay.StateAt(stream, [.. events.Take(version)]).State;
+            StateMembers.Digest(state, members).ShouldBe(kept.StateDigest, $"{name}, after version {version}:\n{state}");
+        }
+        await plane.Stop();
+    }
+
+    [Fact]
+    public void Every_version_of_an_experiments_event_is_in_the_corpus() =>
+        EventTypes.ByName.Where(type => type.Value.IsAssignableTo(typeof(IExperimentEvent))).Select(type => type.Key).Except(KeptHistory.All.SelectMany(history => history.Events).Select(kept => kept.Event.Type)).ShouldBeEmpty(
+            "A new event version belongs into the corpus: let DisturbedExperiment bring it about, then run RecordHistories.");
+
+    private static async Task Insert(string connection, Guid stream, KeptHistory history)
+    {
+        await using var source = NpgsqlDataSource.Create(connection);
+        await Execute(source, "insert into swift.mt_streams (id, type, version) values ($1, 'experiment', $2)", stream, history.Events.Count);
+        foreach (var (e, sequence) in history.Events.Select((kept, i) => (kept.Event, i + 1L)))
+        {
+            await Execute(
+                source,
+                "insert into swift.mt_events (seq_id, id, stream_id, version, data, type, timestamp, user_name, mt_dotnet_type) values ($1, $2, $3, $4, $5, $6, $7, $8, 'Gone, Gone')",
+                sequence, e.Id, stream, e.Version, new NpgsqlParameter { Value = e.Data.GetRawText(), NpgsqlDbType = NpgsqlDbType.Jsonb }, e.Type, e.Timestamp.UtcDateTime, e.Actor!);
+        }
+    }
+
+    private static async Task Execute(NpgsqlDataSource source, string sql, params object[] values)
+    {
+        await using var command = source.CreateCommand(sql);
+        foreach (var value in values) command.Parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = value });
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
+}
