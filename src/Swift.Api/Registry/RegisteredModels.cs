@@ -118,7 +118,7 @@ public sealed class RegisteredModels(IDocumentStore store)
                 }
                 return (await Find(name, ct), events.Count > 0);
             }
-            catch (Exception raced) when (attempt < Attempts && raced is ConcurrencyException or ExistingStreamIdCollisionException)
+            catch (Exception raced) when (attempt < Attempts && raced is ConcurrencyException or Marten.Exceptions.ExistingStreamIdCollisionException or ExistingStreamIdCollisionException)
             {
                 // Somebody else wrote to the same model; decide again on what it is now.
                 await Task.Delay(TimeSpan.FromMilliseconds(5 * attempt), ct);

@@ -31,7 +31,7 @@ public sealed class RegisteredPipelines(IDocumentStore store)
             {
                 return await RegisterOnceAsync(pipeline, digest, actor, ct);
             }
-            catch (Exception raced) when (attempt < Attempts && raced is ConcurrencyException or JasperFx.Events.ExistingStreamIdCollisionException)
+            catch (Exception raced) when (attempt < Attempts && raced is ConcurrencyException or Marten.Exceptions.ExistingStreamIdCollisionException or JasperFx.Events.ExistingStreamIdCollisionException)
             {
                 // Somebody registered a version of the same name at the same moment: look again.
             }
