@@ -2,6 +2,8 @@ using MassTransit;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Swift.Api.Admin;
 using Swift.Api.Artifacts;
+using Swift.Api.Audit;
+using Swift.Api.Audit.Proofs;
 using Swift.Api.Audit.Replay;
 using Swift.Api.Errors;
 using Swift.Api.EventStore;
@@ -27,7 +29,7 @@ namespace Swift.Api;
 public static class SwiftApi
 {
     public static IServiceCollection AddSwiftApi(
-        this IServiceCollection services, string connectionString, BusSettings bus, RecoverySettings? recovery = null)
+        this IServiceCollection services, string connectionString, BusSettings bus, RecoverySettings? recovery = null, AuditSettings? audit = null)
     {
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(bus);
@@ -36,6 +38,7 @@ public static class SwiftApi
         services.AddSingleton<ReadModels>();
         services.AddScoped<MassTransit.Middleware.IOutboxContextFactory<Marten.IDocumentSession>, MartenOutboxFactory>();
         services.AddSwiftEventStore(connectionString);
+        services.AddSwiftAudit(audit ?? new AuditSettings());
         services.AddHostedService<Reconciler>();
         services.AddSwiftPipelines();
         services.AddSwiftRegistry();
@@ -59,6 +62,7 @@ public static class SwiftApi
     public static void MapSwiftApi(this WebApplication app)
     {
         app.UseSwiftProblems();
+        app.UseTreeHead();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks("/health/ready", new HealthCheckOptions
         {
@@ -70,6 +74,7 @@ public static class SwiftApi
         v1.MapPipelines();
         v1.MapExperiments();
         v1.MapReplay();
+        v1.MapProofs();
         v1.MapArtifacts();
         v1.MapModels();
         v1.MapWorkers();

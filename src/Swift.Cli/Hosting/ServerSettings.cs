@@ -1,3 +1,4 @@
+using Swift.Api.Audit;
 using Swift.Hosting.Bus;
 
 namespace Swift.Cli.Hosting;
@@ -6,7 +7,8 @@ namespace Swift.Cli.Hosting;
 /// <param name="DataFolder">Holds the database when Swift runs its own, and the artifacts unless they lie elsewhere.</param>
 /// <param name="Database">Connection string; null = a PostgreSQL of its own in the data folder.</param>
 /// <param name="Listen">Address to listen on; loopback unless said otherwise, because the API asks for no password.</param>
-internal sealed record ServerSettings(string DataFolder, string ArtifactFolder, string? Database, BusSettings Bus, string Listen, int Port)
+/// <param name="Audit">What signs the audit log, and where heads of it are kept; null = it is not signed.</param>
+internal sealed record ServerSettings(string DataFolder, string ArtifactFolder, string? Database, BusSettings Bus, string Listen, int Port, AuditSettings? Audit = null)
 {
     public const int DefaultPort = 5005;
     public const string Loopback = "127.0.0.1";

@@ -48,6 +48,23 @@ public interface ISwiftApi
     [Get("/v1/experiments/{id}/timeline")]
     Task<ExperimentTimeline> GetTimeline(Guid id, CancellationToken ct = default);
 
+    [Get("/v1/audit/tree-head")]
+    Task<PublishedHead> GetTreeHead(CancellationToken ct = default);
+
+    [Get("/v1/audit/inclusion/{eventId}")]
+    Task<InclusionProof> ProveInclusion(Guid eventId, CancellationToken ct = default);
+
+    [Get("/v1/audit/consistency")]
+    Task<ConsistencyProof> ProveConsistency([AliasAs("from")] long from, [AliasAs("to")] long? to = null, CancellationToken ct = default);
+
+    [Get("/v1/audit/verify")]
+    Task<AuditReport> VerifyLog(CancellationToken ct = default);
+
+    /// <summary>Lines of JSON; docs/audit.md has their format.</summary>
+    [Get("/v1/audit/export")]
+    Task<HttpResponseMessage> ExportLog(
+        [AliasAs("experiment")] Guid? experiment = null, [AliasAs("from"), Query(CollectionFormat.Multi)] long[]? from = null, CancellationToken ct = default);
+
     [Get("/v1/experiments/{id}/metrics")]
     Task<IReadOnlyList<MetricSeries>> GetMetrics(Guid id, [AliasAs("name")] string? name = null, CancellationToken ct = default);
 

@@ -5,6 +5,8 @@ using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Swift.Api.Audit;
+using Swift.Api.Audit.Heads;
 using Swift.Api.Experiments.Recovery;
 using Swift.Contracts;
 using Swift.Contracts.Experiments;
@@ -30,14 +32,14 @@ internal sealed class ControlPlane : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
     public WorkerScript Script => _app.Services.GetRequiredService<WorkerScript>();
 
-    public static async Task<ControlPlane> Start(string connection, string folder, WorkerScript? script = null, Uri? rabbitMq = null)
+    public static async Task<ControlPlane> Start(string connection, string folder, WorkerScript? script = null, Uri? rabbitMq = null, AuditSettings? audit = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning).AddConsole();
         var bus = new BusSettings(rabbitMq);
         builder.Services.AddSingleton<IArtifactStore>(new FolderArtifactStore(Path.Combine(folder, "artifacts")));
         builder.Services.AddSingleton(script ?? new WorkerScript());
-        builder.Services.AddSwiftApi(connection, bus, new RecoverySettings(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(10)));
+        builder.Services.AddSwiftApi(connection, bus, new RecoverySettings(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(10)), audit);
         builder.Services.AddSwiftBus(bus, x =>
         {
             x.AddSwiftApi();
@@ -94,6 +96,25 @@ internal sealed class ControlPlane : IAsyncDisposable
             {
                 throw new TimeoutException($"Not reached; the experiment is {JsonSerializer.Serialize(view, SwiftJson.Indented)}");
             }
+            await Task.Delay(50);
+        }
+    }
+
+    /// <summary>Waits until a signed head covers every event.</summary>
+    public async Task UntilSigned()
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        deadline.CancelAfter(TimeSpan.FromSeconds(90));
+        var signer = Services.GetRequiredService<HeadSigner>();
+        await using var connection = Store.Storage.Database.CreateConnection();
+        await connection.OpenAsync(deadline.Token);
+        while (true)
+        {
+            await using var count = connection.CreateCommand();
+            count.CommandText = "select count(*) from swift.mt_events where type <> 'tombstone'";
+            var events = (long)(await count.ExecuteScalarAsync(deadline.Token))!;
+            if (signer.Newest?.TreeSize == events) return;
+            if (deadline.IsCancellationRequested) throw new TimeoutException($"{events} events, {signer.Newest?.TreeSize} of them signed; {signer.Problem}");
             await Task.Delay(50);
         }
     }

@@ -16,6 +16,8 @@ internal sealed class ApiCommand : SwiftCommand
         Add(_options.Listen);
         Add(_options.Database);
         Add(_options.Bus);
+        Add(_options.AuditKey);
+        Add(_options.AuditAnchors);
     }
 
     protected override async Task<int> RunAsync(CommandRun run, CancellationToken ct)

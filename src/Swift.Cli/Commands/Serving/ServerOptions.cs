@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Swift.Api.Audit;
 using Swift.Cli.Hosting;
 using Swift.Cli.Terminal;
 using Swift.Hosting.Bus;
@@ -32,11 +33,21 @@ internal sealed class ServerOptions
         DefaultValueFactory = _ => ServerSettings.Loopback,
     };
 
+    public Option<string> AuditKey { get; } = new("--audit_key") { Description = "Key that signs the audit log, PEM. Default: in the data folder", HelpName = "FILE" };
+
+    public Option<string> AuditAnchors { get; } = new("--audit_anchors")
+    {
+        Description = "Signed heads of the audit log are appended to this file. Default: in the data folder",
+        HelpName = "FILE",
+    };
+
     public ServerSettings Read(CommandRun run)
     {
         var data = DataFolder.Resolve(run.Get(Data));
         var artifacts = run.Get(Artifacts) is { } given ? Path.GetFullPath(given) : Path.Combine(data, "artifacts");
-        return new ServerSettings(data, artifacts, run.Get(Database), new BusSettings(ReadBus(run.Get(Bus))), run.Get(Listen) ?? ServerSettings.Loopback, run.Get(Port));
+        var audit = AuditSettings.In(data);
+        return new ServerSettings(data, artifacts, run.Get(Database), new BusSettings(ReadBus(run.Get(Bus))), run.Get(Listen) ?? ServerSettings.Loopback, run.Get(Port),
+            new AuditSettings(run.Get(AuditKey) ?? audit.KeyFile, run.Get(AuditAnchors) ?? audit.AnchorFile));
     }
 
     private static Uri? ReadBus(string? address)

@@ -1,0 +1,45 @@
+using System.Text;
+using System.Text.Json;
+using Swift.Contracts;
+using Swift.Contracts.Rest;
+
+namespace Swift.Api.Audit.Heads;
+
+/// <summary>A line of an anchor file.</summary>
+/// <param name="Line">1-based.</param>
+/// <param name="Head">Null when the line is none.</param>
+internal readonly record struct Anchor(string File, int Line, TreeHead? Head);
+
+/// <summary>Signed heads outside of the database, a line each, only added to. A line is on disk before its head is in the database.</summary>
+internal sealed class AnchorFile(string path)
+{
+    /// <summary>The newest head that the file holds.</summary>
+    public TreeHead? Last() => Read(path).LastOrDefault(anchor => anchor.Head is not null).Head;
+
+    public void Append(TreeHead head)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        using var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        // A line that a crash cut off stays, as a line of its own: nothing here is taken back.
+        var torn = stream.Length > 0 && stream.Seek(-1, SeekOrigin.End) >= 0 && stream.ReadByte() != '\n';
+        stream.Seek(0, SeekOrigin.End);
+        stream.Write(Encoding.UTF8.GetBytes((torn ? "\n" : "") + JsonSerializer.Serialize(head, SwiftJson.Options) + "\n"));
+        stream.Flush(flushToDisk: true);
+    }
+
+    public static IEnumerable<Anchor> Read(string path) => !File.Exists(path)
+        ? []
+        : File.ReadLines(path).Select((line, i) => new Anchor(path, i + 1, Parse(line)));
+
+    private static TreeHead? Parse(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<TreeHead>(line, SwiftJson.Options);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
