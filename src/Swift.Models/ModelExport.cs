@@ -62,6 +62,8 @@ public static class ModelExport
             : config.SlidingRope is { Type: not RopeType.Default } || config.SlidingRope is { } sliding && sliding.Theta != family.DefaultSlidingRopeTheta ? "a rotation of sliding layers that llama.cpp does not know"
             : family.SlidesInGguf && !SlidesAsInGguf(config) ? "layers that slide elsewhere than in llama.cpp"
             : family.SoftcappingConfigurable && (config.QueryPreAttnScalar ?? config.HeadDim) != GgufModel.GgufScale(family, config.NumHiddenLayers, config.HiddenSize, config.NumAttentionHeads, config.HeadDim) ? "a query_pre_attn_scalar that llama.cpp does not know"
+            : config.DenseLayers.Count > 0 ? "layers without experts"
+            : family.Experts is not null && !config.NormTopkProb ? "probabilities of experts that are not scaled"
             : null;
         if (problem is not null)
             throw SwiftException.BadInput("model_not_exportable", $"{modelFolder} has {problem}, which cannot be written as GGUF.");
@@ -92,6 +94,12 @@ public static class ModelExport
         Size("rope.dimension_count", config.RotaryDim);
         writer.Add($"{architecture}.attention.layer_norm_rms_epsilon", (float)config.RmsNormEps);
         GgufRope.Write(writer, architecture, config);
+        if (config.NumExperts > 0)
+        {
+            Size("expert_count", config.NumExperts);
+            Size("expert_used_count", config.NumExpertsPerTok);
+            Size("expert_feed_forward_length", config.MoeIntermediateSize);
+        }
         if (config.Family.SlidesInGguf)
             Size("attention.sliding_window", config.SlidingWindow!.Value);
         if (config.AttnLogitSoftcapping is { } attention)

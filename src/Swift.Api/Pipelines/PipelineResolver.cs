@@ -39,7 +39,12 @@ public static class PipelineResolver
         NumKeyValueHeads = config.NumKeyValueHeads ?? config.NumAttentionHeads,
         HeadDim = config.HeadDim ?? config.HiddenSize / config.NumAttentionHeads,
         SlidingWindow = config.SlidingWindow ?? (config.ModelType is "gemma2" or "gemma3_text" ? 4096 : null),
+        NumExperts = config.NumExperts ?? (HasExperts(config) ? 8 : null),
+        NumExpertsPerTok = config.NumExpertsPerTok ?? (HasExperts(config) ? Math.Min(2, config.NumExperts ?? 8) : null),
+        MoeIntermediateSize = config.MoeIntermediateSize ?? (config.ModelType == "qwen3_moe" ? config.HiddenSize : null),
     };
+
+    private static bool HasExperts(ModelConfigSpec config) => config.ModelType is "mixtral" or "qwen3_moe";
 
     private static StageSpec Stage(StageSpec stage, int index, PipelineSpec pipeline, PipelineFacts facts)
     {

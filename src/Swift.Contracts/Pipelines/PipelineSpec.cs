@@ -41,7 +41,7 @@ public sealed record ModelSpec
 /// <summary>A decoder's shape, by the names of Hugging Face's <c>config.json</c>.</summary>
 public sealed record ModelConfigSpec
 {
-    /// <summary><c>llama</c>, <c>mistral</c>, <c>qwen2</c>, <c>qwen3</c>, <c>gemma2</c>, <c>gemma3_text</c> or <c>phi3</c>.</summary>
+    /// <summary><c>llama</c>, <c>mistral</c>, <c>qwen2</c>, <c>qwen3</c>, <c>gemma2</c>, <c>gemma3_text</c>, <c>phi3</c>, <c>mixtral</c> or <c>qwen3_moe</c>.</summary>
     public string ModelType { get; init; } = "qwen3";
     /// <summary>Default: the tokenizer's size, rounded up to a multiple of 64.</summary>
     public int? VocabSize { get; init; }
@@ -58,6 +58,12 @@ public sealed record ModelConfigSpec
     public double RopeTheta { get; init; } = 10_000;
     /// <summary>Positions that a sliding layer sees. Default: 4096 in the families whose layers alternate (Gemma), elsewhere none slides.</summary>
     public int? SlidingWindow { get; init; }
+    /// <summary>Experts of a layer in the families that have them. Default: 8.</summary>
+    public int? NumExperts { get; init; }
+    /// <summary>Experts that each position goes through. Default: 2.</summary>
+    public int? NumExpertsPerTok { get; init; }
+    /// <summary>Width of an expert of a <c>qwen3_moe</c>; elsewhere it is intermediate_size. Default: hidden_size.</summary>
+    public int? MoeIntermediateSize { get; init; }
     public double RmsNormEps { get; init; } = 1e-6;
     public bool TieWordEmbeddings { get; init; } = true;
     /// <summary>Standard deviation of the initial weights.</summary>

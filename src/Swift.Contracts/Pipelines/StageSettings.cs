@@ -58,6 +58,8 @@ public sealed record TrainSpec
     public int PerDeviceTrainBatchSize { get; init; } = 1;
     /// <summary>Default: so many that a step sees at least 16 rows (sft), 1 (grpo).</summary>
     public int? GradientAccumulationSteps { get; init; }
+    /// <summary>Weight of the loss that balances the routers of a mixture of experts; 0 = without.</summary>
+    public double RouterAuxLossCoef { get; init; }
     public int LoggingSteps { get; init; } = 5;
     /// <summary>Optimiser steps of one segment: the unit of retry, pause and resume.</summary>
     public int SegmentSteps { get; init; } = 100;

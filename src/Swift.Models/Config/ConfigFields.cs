@@ -49,6 +49,10 @@ internal sealed class ConfigFields
     /// <summary>The fallback where the file does not mention it; null where it says null.</summary>
     public double? NumberOrDefault(string name, double? fallback) => Mentions(name) ? OptionalNumber(name) : fallback;
 
+    /// <summary>A number that may be 0.</summary>
+    public double NumberOrZero(string name, double fallback) =>
+        Find(name) is { ValueKind: JsonValueKind.Number } number && number.GetDouble() == 0 ? 0 : Number(name, fallback);
+
     public int Size(string name) => OptionalSize(name) ?? throw Bad(name, "is missing");
 
     public int SizeOr(string name, int fallback) => OptionalSize(name) ?? fallback;

@@ -46,6 +46,18 @@ public static class DecoderFamilies
             ModelType = "phi3", Architecture = "Phi3ForCausalLM", GgufArchitecture = "phi3", FusedProjections = true, SquareOutputInGguf = true,
             DefaultMaxPositionEmbeddings = 4096, DefaultRmsNormEps = 1e-5,
         },
+        new()
+        {
+            ModelType = "mixtral", Architecture = "MixtralForCausalLM", GgufArchitecture = "llama", InterleavedInGguf = true,
+            Experts = new ExpertNames("block_sparse_moe", "w1", "w3", "w2", "num_local_experts", "intermediate_size", 8, 2),
+            DefaultRopeTheta = 1_000_000, DefaultMaxPositionEmbeddings = 131_072, DefaultRmsNormEps = 1e-5,
+        },
+        new()
+        {
+            ModelType = "qwen3_moe", Architecture = "Qwen3MoeForCausalLM", GgufArchitecture = "qwen3moe", QueryKeyNorm = true,
+            Experts = new ExpertNames("mlp", "gate_proj", "up_proj", "down_proj", "num_experts", "moe_intermediate_size", 128, 8) { Configurable = true },
+            AttentionBiases = AttentionBiases.Configurable, SlidingIsOptional = true, DefaultMaxPositionEmbeddings = 32_768,
+        },
     ];
 
     /// <summary>Their names, for messages.</summary>
@@ -53,6 +65,7 @@ public static class DecoderFamilies
 
     public static DecoderFamily? Find(string modelType) => Array.Find(Rows, family => family.ModelType == modelType);
 
-    /// <summary>The first family that llama.cpp calls so.</summary>
-    public static DecoderFamily? FindGguf(string architecture) => Array.Find(Rows, family => family.GgufArchitecture == architecture);
+    /// <summary>The first family that llama.cpp calls so, with or without experts.</summary>
+    public static DecoderFamily? FindGguf(string architecture, bool experts) =>
+        Array.Find(Rows, family => family.GgufArchitecture == architecture && experts == family.Experts is not null);
 }

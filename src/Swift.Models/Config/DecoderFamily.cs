@@ -45,6 +45,9 @@ public sealed record DecoderFamily
     /// <summary>The fields <c>query_pre_attn_scalar</c>, <c>attn_logit_softcapping</c> and <c>final_logit_softcapping</c> count (Gemma).</summary>
     public bool SoftcappingConfigurable { get; init; }
 
+    /// <summary>How a mixture of experts is named and configured; null = the family has none.</summary>
+    public ExpertNames? Experts { get; init; }
+
     public AttentionBiases AttentionBiases { get; init; }
 
     /// <summary><c>mlp_bias</c> of <c>config.json</c> decides; otherwise there are none.</summary>
@@ -80,6 +83,18 @@ public sealed record DecoderFamily
     public double DefaultRmsNormEps { get; init; } = 1e-6;
 
     public bool DefaultTieWordEmbeddings { get; init; }
+}
+
+/// <summary>Names of a mixture of experts.</summary>
+/// <param name="Module">Of the tensors of a layer's router and experts.</param>
+/// <param name="CountField">The number of experts in <c>config.json</c>.</param>
+/// <param name="WidthField">Their width in <c>config.json</c>.</param>
+/// <param name="DefaultCount">Where the file does not say.</param>
+/// <param name="DefaultChosen"><c>num_experts_per_tok</c> where the file does not say.</param>
+public sealed record ExpertNames(string Module, string Gate, string Up, string Down, string CountField, string WidthField, int DefaultCount, int DefaultChosen)
+{
+    /// <summary><c>norm_topk_prob</c>, <c>mlp_only_layers</c> and <c>decoder_sparse_step</c> count; otherwise probabilities are scaled and every layer has experts.</summary>
+    public bool Configurable { get; init; }
 }
 
 /// <summary>Biases on the projections of the attention.</summary>

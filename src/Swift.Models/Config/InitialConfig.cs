@@ -29,6 +29,12 @@ internal static class InitialConfig
         var layers = Positive("num_hidden_layers", spec.NumHiddenLayers);
         var window = spec.SlidingWindow is { } positions ? Positive("sliding_window", positions)
             : family.FullLayerEvery is not null ? family.DefaultSlidingWindow : null;
+        var names = family.Experts;
+        var experts = names is null ? 0 : Positive("num_experts", spec.NumExperts ?? 8);
+        var chosen = names is null ? 0 : Positive("num_experts_per_tok", spec.NumExpertsPerTok ?? Math.Min(2, experts));
+        if (chosen > experts)
+            throw Bad("num_experts_per_tok", $"is {chosen}, more than num_experts ({experts})");
+        var width = Positive("intermediate_size", spec.IntermediateSize ?? 3 * hidden);
         var tokens = tokenizer.VocabularySize;
         var vocabulary = spec.VocabSize ?? (tokens + VocabularyMultiple - 1) / VocabularyMultiple * VocabularyMultiple;
         if (vocabulary < tokens)
@@ -38,7 +44,7 @@ internal static class InitialConfig
             ModelType = spec.ModelType,
             VocabSize = vocabulary,
             HiddenSize = hidden,
-            IntermediateSize = Positive("intermediate_size", spec.IntermediateSize ?? 3 * hidden),
+            IntermediateSize = width,
             NumHiddenLayers = layers,
             NumAttentionHeads = heads,
             NumKeyValueHeads = keyValueHeads,
@@ -52,6 +58,11 @@ internal static class InitialConfig
             QueryPreAttnScalar = family.SoftcappingConfigurable ? headDim : null,
             AttnLogitSoftcapping = family.DefaultAttnLogitSoftcapping,
             FinalLogitSoftcapping = family.DefaultFinalLogitSoftcapping,
+            NumExperts = experts,
+            NumExpertsPerTok = chosen,
+            MoeIntermediateSize = experts == 0 ? 0 : names is { Configurable: true } ? Positive("moe_intermediate_size", spec.MoeIntermediateSize ?? hidden) : width,
+            NormTopkProb = experts > 0,
+            RouterAuxLossCoef = experts > 0 ? 0.001 : 0,
             Rope = new RopeConfig(Positive("rope_theta", spec.RopeTheta)),
             SlidingRope = family.DefaultSlidingRopeTheta is { } theta ? new RopeConfig(theta) : null,
             SlidingWindow = window,

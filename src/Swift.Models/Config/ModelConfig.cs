@@ -32,6 +32,18 @@ public sealed record ModelConfig
     public double? AttnLogitSoftcapping { get; init; }
     /// <summary>Logits s become c · tanh(s / c); null = they stay.</summary>
     public double? FinalLogitSoftcapping { get; init; }
+    /// <summary>Feed-forward networks of a layer from which a router chooses; 0 = one network, no router.</summary>
+    public int NumExperts { get; init; }
+    /// <summary>Networks that each position goes through.</summary>
+    public int NumExpertsPerTok { get; init; }
+    /// <summary>Width of each of these networks.</summary>
+    public int MoeIntermediateSize { get; init; }
+    /// <summary>The probabilities of the chosen networks are scaled to sum to 1.</summary>
+    public bool NormTopkProb { get; init; }
+    /// <summary>Layers that have one network of <see cref="IntermediateSize"/> in spite of <see cref="NumExperts"/>.</summary>
+    public IReadOnlyList<int> DenseLayers { get; init; } = [];
+    /// <summary>Weight of the loss that balances the routers, as the model's makers used it.</summary>
+    public double RouterAuxLossCoef { get; init; }
     public RopeConfig Rope { get; init; } = new();
     /// <summary>The rotation of layers that slide; null = <see cref="Rope"/>.</summary>
     public RopeConfig? SlidingRope { get; init; }
@@ -54,6 +66,9 @@ public sealed record ModelConfig
 
     /// <summary>Scores are multiplied by it.</summary>
     public double AttentionScale => 1 / Math.Sqrt(QueryPreAttnScalar ?? HeadDim);
+
+    /// <summary>The layer has a router and experts.</summary>
+    public bool HasExperts(int layer) => NumExperts > 0 && !DenseLayers.Contains(layer);
 
     /// <summary>The window of a layer, or null where it sees everything before it.</summary>
     public int? WindowOf(int layer) =>

@@ -58,7 +58,26 @@ internal static class ModelConfigReader
             PadTokenId = fields.Ids("pad_token_id") is [var pad, ..] ? pad : null,
         };
         CheckRotation(fields, config);
-        return config;
+        return family.Experts is { } experts ? WithExperts(fields, experts, config) : config;
+    }
+
+    private static ModelConfig WithExperts(ConfigFields fields, ExpertNames names, ModelConfig config)
+    {
+        var count = fields.SizeOr(names.CountField, names.DefaultCount);
+        var chosen = fields.SizeOr("num_experts_per_tok", names.DefaultChosen);
+        if (chosen > count)
+            throw fields.Bad("num_experts_per_tok", $"is {chosen}, more than {names.CountField} ({count})");
+        var step = names.Configurable ? fields.SizeOr("decoder_sparse_step", 1) : 1;
+        var dense = names.Configurable ? fields.Ids("mlp_only_layers") : [];
+        return config with
+        {
+            NumExperts = count,
+            NumExpertsPerTok = chosen,
+            MoeIntermediateSize = fields.Size(names.WidthField),
+            NormTopkProb = !names.Configurable || fields.Flag("norm_topk_prob", false),
+            DenseLayers = [.. Enumerable.Range(0, config.NumHiddenLayers).Where(layer => dense.Contains(layer) || (layer + 1) % step != 0)],
+            RouterAuxLossCoef = fields.NumberOrZero("router_aux_loss_coef", 0.001),
+        };
     }
 
     private static void CheckRotation(ConfigFields fields, ModelConfig config)

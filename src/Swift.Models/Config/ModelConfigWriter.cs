@@ -2,26 +2,27 @@ using System.Text.Json;
 
 namespace Swift.Models.Config;
 
-/// <summary>The fields of <c>config.json</c> as transformers 4 spells them, in alphabetical order; only those that the family knows.</summary>
+/// <summary>The fields of <c>config.json</c> as transformers 4 spells them, only those that the family knows.</summary>
 internal static class ModelConfigWriter
 {
     public static void Write(Utf8JsonWriter json, ModelConfig config)
     {
+        var family = config.Family;
         json.WriteStartArray("architectures");
-        json.WriteStringValue(config.Family.Architecture);
+        json.WriteStringValue(family.Architecture);
         json.WriteEndArray();
-        if (config.Family.AttentionBiases == AttentionBiases.Configurable)
+        if (family.AttentionBiases == AttentionBiases.Configurable)
             json.WriteBoolean("attention_bias", config.OutputBias);
         json.WriteNumber("attention_dropout", 0.0);
-        if (config.Family.SoftcappingConfigurable)
+        if (family.SoftcappingConfigurable)
             Write(json, "attn_logit_softcapping", config.AttnLogitSoftcapping);
         Write(json, "bos_token_id", config.BosTokenId);
         WriteIds(json, "eos_token_id", config.EosTokenIds);
-        if (config.Family.SoftcappingConfigurable)
+        if (family.SoftcappingConfigurable)
             Write(json, "final_logit_softcapping", config.FinalLogitSoftcapping);
         json.WriteNumber("head_dim", config.HeadDim);
         json.WriteString("hidden_act", ActivationName.Of(config.Activation));
-        if (config.Family.Activation == Activation.GeluTanh)
+        if (family.Activation == Activation.GeluTanh)
             json.WriteString("hidden_activation", ActivationName.Of(config.Activation));
         json.WriteNumber("hidden_size", config.HiddenSize);
         json.WriteNumber("initializer_range", config.InitializerRange);
@@ -34,9 +35,11 @@ internal static class ModelConfigWriter
             json.WriteEndArray();
         }
         json.WriteNumber("max_position_embeddings", config.MaxPositionEmbeddings);
-        if (config.Family.MlpBiasConfigurable)
+        if (family.MlpBiasConfigurable)
             json.WriteBoolean("mlp_bias", config.MlpBias);
         json.WriteString("model_type", config.ModelType);
+        if (family.Experts is { } experts)
+            WriteExperts(json, config, experts);
         json.WriteNumber("num_attention_heads", config.NumAttentionHeads);
         json.WriteNumber("num_hidden_layers", config.NumHiddenLayers);
         json.WriteNumber("num_key_value_heads", config.NumKeyValueHeads);
@@ -45,7 +48,7 @@ internal static class ModelConfigWriter
         Write(json, "pad_token_id", config.PadTokenId);
         if (config.PartialRotaryFactor != 1)
             json.WriteNumber("partial_rotary_factor", config.PartialRotaryFactor);
-        if (config.Family.SoftcappingConfigurable)
+        if (family.SoftcappingConfigurable)
             Write(json, "query_pre_attn_scalar", config.QueryPreAttnScalar);
         json.WriteNumber("rms_norm_eps", config.RmsNormEps);
         RopeSection.Write(json, config);
@@ -53,9 +56,26 @@ internal static class ModelConfigWriter
         json.WriteBoolean("tie_word_embeddings", config.TieWordEmbeddings);
         json.WriteString("torch_dtype", "float32");
         json.WriteBoolean("use_cache", true);
-        if (config.Family.SlidingIsOptional)
+        if (family.SlidingIsOptional)
             json.WriteBoolean("use_sliding_window", config.SlidingWindow is not null);
         json.WriteNumber("vocab_size", config.VocabSize);
+    }
+
+    private static void WriteExperts(Utf8JsonWriter json, ModelConfig config, ExpertNames names)
+    {
+        if (names.Configurable)
+        {
+            json.WriteNumber("decoder_sparse_step", 1);
+            json.WriteStartArray("mlp_only_layers");
+            foreach (var layer in config.DenseLayers)
+                json.WriteNumberValue(layer);
+            json.WriteEndArray();
+            json.WriteNumber(names.WidthField, config.MoeIntermediateSize);
+            json.WriteBoolean("norm_topk_prob", config.NormTopkProb);
+        }
+        json.WriteNumber("num_experts_per_tok", config.NumExpertsPerTok);
+        json.WriteNumber(names.CountField, config.NumExperts);
+        json.WriteNumber("router_aux_loss_coef", config.RouterAuxLossCoef);
     }
 
     private static void Write(Utf8JsonWriter json, string name, double? value)

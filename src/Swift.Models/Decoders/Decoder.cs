@@ -59,15 +59,17 @@ public sealed class Decoder : IDisposable
 
     /// <summary>Last hidden states after the final norm, [batch, seq, hidden].</summary>
     /// <inheritdoc cref="Forward" path="/param"/>
-    public Tensor Hidden(Tensor ids, Tensor positionIds, AttentionContext attention)
+    /// <param name="balance">Notes what the routers of a mixture of experts choose; null = nobody asks.</param>
+    public Tensor Hidden(Tensor ids, Tensor positionIds, AttentionContext attention, RouterBalance? balance = null)
     {
         using var scope = NewDisposeScope();
-        return HiddenOf(Embed(ids), positionIds, attention).MoveToOuterDisposeScope();
+        return HiddenOf(Embed(ids), positionIds, attention, balance).MoveToOuterDisposeScope();
     }
 
     /// <summary>The same from embeddings, for positions that are no tokens (pictures, audio).</summary>
     /// <param name="embeddings">[batch, seq, hidden].</param>
-    public Tensor HiddenOf(Tensor embeddings, Tensor positionIds, AttentionContext attention)
+    /// <inheritdoc cref="Hidden" path="/param"/>
+    public Tensor HiddenOf(Tensor embeddings, Tensor positionIds, AttentionContext attention, RouterBalance? balance = null)
     {
         using var scope = NewDisposeScope();
         var rotation = _rotary.Rows(positionIds, attention.PositionLimit);
@@ -75,7 +77,7 @@ public sealed class Decoder : IDisposable
         var x = embeddings;
         foreach (var layer in _layers)
         {
-            var next = layer.Forward(x, layer.Slides ? slidingRotation : rotation, attention);
+            var next = layer.Forward(x, layer.Slides ? slidingRotation : rotation, attention, balance);
             if (!ReferenceEquals(x, embeddings))
                 x.Dispose();
             x = next;

@@ -11,7 +11,7 @@ internal sealed class DecoderLayer
     private readonly SelfAttention _attention;
     private readonly Tensor? _postAttentionNorm;
     private readonly Tensor _feedForwardNorm;
-    private readonly FeedForward _feedForward;
+    private readonly IFeedForward _feedForward;
     private readonly Tensor? _postFeedForwardNorm;
 
     public DecoderLayer(ModelConfig config, int index, ParameterBuilder parameters)
@@ -24,7 +24,7 @@ internal sealed class DecoderLayer
         _attention = new SelfAttention(config, index, parameters);
         _postAttentionNorm = sandwich ? parameters.Norm(prefix + "post_attention_layernorm", config.HiddenSize) : null;
         _feedForwardNorm = parameters.Norm(prefix + (sandwich ? "pre_feedforward_layernorm" : "post_attention_layernorm"), config.HiddenSize);
-        _feedForward = new FeedForward(config, prefix + "mlp.", parameters);
+        _feedForward = config.HasExperts(index) ? new MixtureOfExperts(config, prefix, parameters) : new FeedForward(config, prefix + "mlp.", parameters);
         _postFeedForwardNorm = sandwich ? parameters.Norm(prefix + "post_feedforward_layernorm", config.HiddenSize) : null;
     }
 
@@ -33,12 +33,12 @@ internal sealed class DecoderLayer
 
     /// <param name="x">[batch, seq, hidden].</param>
     /// <returns>[batch, seq, hidden].</returns>
-    public Tensor Forward(Tensor x, Rotation rotation, AttentionContext context)
+    public Tensor Forward(Tensor x, Rotation rotation, AttentionContext context, RouterBalance? balance)
     {
         using var scope = NewDisposeScope();
         var attended = _attention.Forward(_norm.Apply(x, _inputNorm), rotation, context);
         x = x.add(_postAttentionNorm is null ? attended : _norm.Apply(attended, _postAttentionNorm));
-        var fed = _feedForward.Forward(_norm.Apply(x, _feedForwardNorm));
+        var fed = _feedForward.Forward(_norm.Apply(x, _feedForwardNorm), balance);
         return x.add(_postFeedForwardNorm is null ? fed : _norm.Apply(fed, _postFeedForwardNorm)).MoveToOuterDisposeScope();
     }
 }

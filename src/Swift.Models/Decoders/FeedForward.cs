@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Swift.Models.Decoders;
 
 /// <summary>A gated feed-forward network: down(activation(gate(x)) · up(x)) (arXiv:2002.05202).</summary>
-internal sealed class FeedForward
+internal sealed class FeedForward : IFeedForward
 {
     private readonly Activation _activation;
     private readonly Tensor _gateUp;
@@ -23,8 +23,7 @@ internal sealed class FeedForward
         _downBias = config.MlpBias ? parameters.Bias(prefix + "down_proj", config.HiddenSize) : null;
     }
 
-    /// <param name="x">[.., hidden].</param>
-    public Tensor Forward(Tensor x)
+    public Tensor Forward(Tensor x, RouterBalance? balance)
     {
         using var scope = NewDisposeScope();
         var gated = Gated(nn.functional.linear(x, _gateUp, _gateUpBias), _activation);

@@ -15,7 +15,8 @@ internal static class GgufModel
     {
         var metadata = file.Metadata;
         var architecture = metadata.Text("general.architecture") ?? throw metadata.Bad("general.architecture", "is missing");
-        var family = DecoderFamilies.FindGguf(architecture) ?? throw NotSupported(file, $"architecture \"{architecture}\"");
+        var experts = metadata.Size($"{architecture}.expert_count") ?? 0;
+        var family = DecoderFamilies.FindGguf(architecture, experts > 0) ?? throw NotSupported(file, $"architecture \"{architecture}\"");
         int Size(string key) => metadata.Size($"{architecture}.{key}") ?? throw metadata.Bad($"{architecture}.{key}", "is missing");
         int SizeOr(string key, int fallback) => metadata.Size($"{architecture}.{key}") ?? fallback;
 
@@ -33,12 +34,19 @@ internal static class GgufModel
             throw metadata.Bad("token_embd.weight", "is missing");
         var (layers, context) = (Size("block_count"), SizeOr("context_length", 2048));
         var window = family.SlidesInGguf ? metadata.Size($"{architecture}.attention.sliding_window") ?? family.DefaultSlidingWindow : null;
+        var chosen = experts > 0 ? Size("expert_used_count") : 0;
+        if (chosen > experts)
+            throw metadata.Bad($"{architecture}.expert_used_count", $"is {chosen}, more than the {experts} experts");
         return new ModelConfig
         {
             ModelType = family.ModelType,
             VocabSize = checked((int)embedding.Shape[0]),
             HiddenSize = hidden,
             IntermediateSize = Size("feed_forward_length"),
+            NumExperts = experts,
+            NumExpertsPerTok = chosen,
+            MoeIntermediateSize = experts > 0 ? SizeOr("expert_feed_forward_length", Size("feed_forward_length")) : 0,
+            NormTopkProb = experts > 0,
             NumHiddenLayers = layers,
             NumAttentionHeads = heads,
             NumKeyValueHeads = keyValueHeads,

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Swift.Models.Config;
 
 namespace Swift.Models.Gguf;
 
 /// <summary>Names of tensors: Hugging Face's and llama.cpp's.</summary>
-internal static class GgufNames
+internal static partial class GgufNames
 {
     private const string LayerPrefix = "model.layers.";
 
@@ -29,6 +30,14 @@ internal static class GgufNames
         ["mlp.up_proj"] = "ffn_up",
         ["mlp.gate_up_proj"] = "ffn_up",
         ["mlp.down_proj"] = "ffn_down",
+        ["mlp.gate"] = "ffn_gate_inp",
+        ["mlp.experts.gate_proj"] = "ffn_gate_exps",
+        ["mlp.experts.up_proj"] = "ffn_up_exps",
+        ["mlp.experts.down_proj"] = "ffn_down_exps",
+        ["block_sparse_moe.gate"] = "ffn_gate_inp",
+        ["block_sparse_moe.experts.w1"] = "ffn_gate_exps",
+        ["block_sparse_moe.experts.w3"] = "ffn_up_exps",
+        ["block_sparse_moe.experts.w2"] = "ffn_down_exps",
     };
 
     /// <summary>Where they mean something else, because there are four norms.</summary>
@@ -38,6 +47,13 @@ internal static class GgufNames
         ["pre_feedforward_layernorm"] = "ffn_norm",
         ["post_feedforward_layernorm"] = "post_ffw_norm",
     };
+
+    /// <summary>Of an expert's tensor the name of the one in which all experts of the layer are stacked; null = it is no expert's.</summary>
+    public static string? OfStack(DecoderFamily family, string huggingFace)
+    {
+        var match = ExpertNumber().Match(huggingFace);
+        return match.Success ? Of(family, huggingFace.Remove(match.Index + 1, match.Length - 2).Insert(match.Index + 1, "experts")) : null;
+    }
 
     /// <summary><c>model.layers.3.mlp.up_proj.weight</c> is <c>blk.3.ffn_up.weight</c>.</summary>
     public static string Of(DecoderFamily family, string huggingFace)
@@ -52,4 +68,7 @@ internal static class GgufNames
         var name = family.SandwichNorms && InsideSandwich.TryGetValue(part, out var known) ? known : Inside[part];
         return $"blk.{rest[..end]}.{name}{kind}";
     }
+
+    [GeneratedRegex(@"\.experts\.[0-9]+\.")]
+    private static partial Regex ExpertNumber();
 }

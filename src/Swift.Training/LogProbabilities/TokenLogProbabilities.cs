@@ -21,8 +21,9 @@ public static class TokenLogProbabilities
     /// <summary>Adds the gradient of <paramref name="scale"/> × Σ −log p to the parameters behind <paramref name="hidden"/> and to the weight of <paramref name="output"/>.</summary>
     /// <param name="hidden">[positions, hidden], with its graph.</param>
     /// <param name="targets">[positions], int64.</param>
+    /// <param name="auxiliary">A scalar from the same forward pass whose gradient is taken as well, unscaled; null = none.</param>
     /// <returns>Σ −log p, unscaled.</returns>
-    public static double BackwardCrossEntropy(Tensor hidden, OutputProjection output, Tensor targets, double scale, long maximumLogits = MaximumLogits)
+    public static double BackwardCrossEntropy(Tensor hidden, OutputProjection output, Tensor targets, double scale, Tensor? auxiliary = null, long maximumLogits = MaximumLogits)
     {
         using var scope = NewDisposeScope();
         var gradients = new List<Tensor>();
@@ -38,7 +39,7 @@ public static class TokenLogProbabilities
             gradients.Add(leaf.grad!.MoveToOuterDisposeScope());
         }
 
-        hidden.backward([gradients.Count == 1 ? gradients[0] : cat(gradients)]);
+        Backward(hidden, gradients.Count == 1 ? gradients[0] : cat(gradients), auxiliary);
         return total;
     }
 
@@ -65,9 +66,11 @@ public static class TokenLogProbabilities
 
     /// <summary>Adds the gradient of a loss that is a function of log-probabilities.</summary>
     /// <param name="gradientOf">Given log p [positions] without gradient, the loss's derivative by it [positions]. Called once.</param>
+    /// <param name="auxiliary">A scalar from the same forward pass whose gradient is taken as well; null = none.</param>
     /// <inheritdoc cref="Measure" path="/param"/>
     public static void Backward(
-        Tensor hidden, OutputProjection output, Tensor targets, double temperature, Func<MeasuredLogProbabilities, Tensor> gradientOf, long maximumLogits = MaximumLogits)
+        Tensor hidden, OutputProjection output, Tensor targets, double temperature, Func<MeasuredLogProbabilities, Tensor> gradientOf,
+        Tensor? auxiliary = null, long maximumLogits = MaximumLogits)
     {
         using var scope = NewDisposeScope();
         var chunks = Chunks(hidden, output, maximumLogits).ToArray();
@@ -78,7 +81,7 @@ public static class TokenLogProbabilities
             var all = AllLogProbs(leaf, output, temperature);
             var picked = Pick(all, targets);
             picked.backward([gradientOf(new MeasuredLogProbabilities(picked.detach(), Entropy(all)))]);
-            hidden.backward([leaf.grad!]);
+            Backward(hidden, leaf.grad!, auxiliary);
             return;
         }
 
@@ -93,7 +96,16 @@ public static class TokenLogProbabilities
             gradients.Add(leaf.grad!.MoveToOuterDisposeScope());
         }
 
-        hidden.backward([cat(gradients)]);
+        Backward(hidden, cat(gradients), auxiliary);
+    }
+
+    /// <summary>One pass through the graph for both: it is freed on the way.</summary>
+    private static void Backward(Tensor hidden, Tensor gradient, Tensor? auxiliary)
+    {
+        if (auxiliary is null)
+            hidden.backward([gradient]);
+        else
+            hidden.mul(gradient).sum().add(auxiliary).backward();
     }
 
     private static Tensor AllLogProbs(Tensor hidden, OutputProjection output, double temperature)

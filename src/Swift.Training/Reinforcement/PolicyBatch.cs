@@ -16,6 +16,7 @@ internal sealed class PolicyBatch : IDisposable
     private readonly Tensor _predicting;
     private readonly Tensor _targets;
     private readonly Tensor _cells;
+    private readonly Tensor _real;
     private readonly long[] _shape;
 
     public PolicyBatch(IReadOnlyList<RolloutCompletion> completions, Device device)
@@ -27,11 +28,13 @@ internal sealed class PolicyBatch : IDisposable
         var targets = new List<long>();
         var cells = new List<long>();
         var mask = new float[completions.Count * time];
+        var real = new bool[ids.Length];
         for (var row = 0; row < completions.Count; row++)
         {
             var (prompt, completion) = (completions[row].PromptIds, completions[row].CompletionIds);
             for (var i = 0; i < prompt.Count; i++)
                 ids[row * width + i] = prompt[i];
+            real.AsSpan(row * width, prompt.Count + completion.Count).Fill(true);
             for (var i = 0; i < completion.Count; i++)
             {
                 ids[row * width + prompt.Count + i] = completion[i];
@@ -49,6 +52,7 @@ internal sealed class PolicyBatch : IDisposable
         _predicting = tensor(predicting.ToArray(), device: device);
         _targets = tensor(targets.ToArray(), device: device);
         _cells = tensor(cells.ToArray(), device: device);
+        _real = tensor(real, completions.Count, width, device: device);
         Mask = tensor(mask, completions.Count, time, device: device);
         _attention = new CausalAttention(width);
     }
@@ -73,10 +77,13 @@ internal sealed class PolicyBatch : IDisposable
 
     /// <summary>Adds the gradient of a function of the log-probabilities to the decoder's parameters.</summary>
     /// <param name="gradientOf">Given log p [tokens], its derivative by them [tokens].</param>
-    public void Backward(Decoder decoder, double temperature, Func<MeasuredLogProbabilities, Tensor> gradientOf)
+    /// <param name="routerWeight">Of the loss that balances routers, whose gradient is added as well; without effect on a decoder that has none.</param>
+    public void Backward(Decoder decoder, double temperature, Func<MeasuredLogProbabilities, Tensor> gradientOf, double routerWeight = 0)
     {
         using var scope = NewDisposeScope();
-        TokenLogProbabilities.Backward(Hidden(decoder), decoder.Output, _targets, temperature, gradientOf);
+        using var balance = routerWeight > 0 && decoder.Config.NumExperts > 0 ? new RouterBalance(_real) : null;
+        var hidden = Hidden(decoder, balance);
+        TokenLogProbabilities.Backward(hidden, decoder.Output, _targets, temperature, gradientOf, balance?.Loss()?.mul(routerWeight));
     }
 
     public void Dispose()
@@ -86,6 +93,6 @@ internal sealed class PolicyBatch : IDisposable
     }
 
     /// <summary>[tokens, hidden]: the states that predict completion tokens.</summary>
-    private Tensor Hidden(Decoder decoder) =>
-        decoder.Hidden(_ids, _positionIds, _attention).flatten(0, 1).index_select(0, _predicting);
+    private Tensor Hidden(Decoder decoder, RouterBalance? balance = null) =>
+        decoder.Hidden(_ids, _positionIds, _attention, balance).flatten(0, 1).index_select(0, _predicting);
 }

@@ -23,17 +23,19 @@ internal sealed class PolicyStepStatistics
 internal static class PolicyStep
 {
     /// <summary>Adds the gradient of the loss over all micro-batches to the decoder's parameters.</summary>
+    /// <param name="routerWeight">Of the loss that balances routers, the mean over the micro-batches.</param>
     /// <param name="temperature">Of sampling: log-probabilities are those of logits divided by it.</param>
     public static void Backward(
         Decoder decoder, IReadOnlyList<IReadOnlyList<PolicySample>> microBatches, PolicyLossOptions options, PolicyLossTotals totals,
-        double temperature, PolicyStepStatistics statistics)
+        double temperature, PolicyStepStatistics statistics, double routerWeight = 0)
     {
         foreach (var samples in microBatches)
         {
             using var scope = NewDisposeScope();
             using var batch = new PolicyBatch(samples.Select(sample => sample.Completion).ToArray(), decoder.Device);
             var advantages = tensor(samples.Select(sample => (float)sample.Advantage).ToArray(), device: decoder.Device);
-            batch.Backward(decoder, temperature, measured => Gradient(batch, samples, measured, advantages, options, totals, statistics));
+            batch.Backward(decoder, temperature, measured => Gradient(batch, samples, measured, advantages, options, totals, statistics),
+                routerWeight / microBatches.Count);
             statistics.CompletionTokens += samples.Sum(sample => (long)sample.Length);
             statistics.Positions += samples.Sum(sample => (long)sample.Length + sample.Completion.PromptIds.Count);
         }

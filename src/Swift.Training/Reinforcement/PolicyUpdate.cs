@@ -38,7 +38,8 @@ public static class PolicyUpdate
             ct.ThrowIfCancellationRequested();
             var part = Part(samples, segment, step);
             var lossBefore = statistics.Loss;
-            PolicyStep.Backward(model.Decoder, MicroBatches(part, segment), options, Totals(part, samples, segment), preparation.Temperature, statistics);
+            PolicyStep.Backward(model.Decoder, MicroBatches(part, segment), options, Totals(part, samples, segment), preparation.Temperature, statistics,
+                segment.Train.RouterAuxLossCoef);
             metrics["learning_rate"] = loop.LearningRate;
             metrics["grad_norm"] = loop.Update(statistics.Loss - lossBefore).GradientNorm;
             progress?.Report(new WorkProgress(loop.Step, segment.TotalSteps, statistics.Positions / clock.Elapsed.TotalSeconds, "tokens/s",

@@ -17,6 +17,7 @@ internal sealed class SampleBatch : IDisposable
         var ids = new long[rows.Count * width];
         var positionIds = new long[ids.Length];
         var segmentIds = new long[ids.Length];
+        var real = new bool[ids.Length];
         var labelled = new List<long>();
         var targets = new List<long>();
         for (var row = 0; row < rows.Count; row++)
@@ -34,6 +35,7 @@ internal sealed class SampleBatch : IDisposable
                 for (var i = 0; i < sample.Ids.Length; i++)
                 {
                     ids[at + i] = sample.Ids[i];
+                    real[at + i] = true;
                     if (i > 0 && sample.Learned[i])
                     {
                         labelled.Add(at + i - 1);
@@ -48,6 +50,7 @@ internal sealed class SampleBatch : IDisposable
         _scope = NewDisposeScope();
         Ids = tensor(ids, rows.Count, width, device: device);
         PositionIds = tensor(positionIds, rows.Count, width, device: device);
+        RealPositions = tensor(real, rows.Count, width, device: device);
         LabelledPositions = tensor(labelled.ToArray(), device: device);
         Targets = tensor(targets.ToArray(), device: device);
         Attention = rows.All(row => row.Count == 1)
@@ -60,6 +63,9 @@ internal sealed class SampleBatch : IDisposable
 
     /// <summary>[rows, width], int64; restart at 0 with each sample.</summary>
     public Tensor PositionIds { get; }
+
+    /// <summary>[rows, width], bool: false where padding is.</summary>
+    public Tensor RealPositions { get; }
 
     /// <summary>[labels], int64: indices into rows × width of the positions whose next token is learned.</summary>
     public Tensor LabelledPositions { get; }

@@ -34,7 +34,8 @@ public static class SupervisedFineTuning
         {
             ct.ThrowIfCancellationRequested();
             var learningRate = loop.LearningRate;
-            var (loss, stepTokens) = SupervisedStep.Backward(model.Decoder, Select(plan.Step(loop.Step), samples));
+            var (loss, routerLoss, stepTokens) = SupervisedStep.Backward(
+                model.Decoder, Select(plan.Step(loop.Step), samples), segment.Train.RouterAuxLossCoef);
             var update = loop.Update(loss);
             tokens += stepTokens;
             if (loop.Step % segment.Train.LoggingSteps == 0 || loop.Step == 1 || loop.Step == plan.TotalSteps)
@@ -42,6 +43,8 @@ public static class SupervisedFineTuning
                 metrics.Add(new MetricPoint("loss", loop.Step, loop.TakeMeanLoss()));
                 metrics.Add(new MetricPoint("grad_norm", loop.Step, update.GradientNorm));
                 metrics.Add(new MetricPoint("learning_rate", loop.Step, learningRate));
+                if (routerLoss is { } balance)
+                    metrics.Add(new MetricPoint("router_aux_loss", loop.Step, balance));
             }
 
             progress?.Report(new WorkProgress(loop.Step, plan.TotalSteps, tokens / trainingClock.Elapsed.TotalSeconds, "tokens/s",

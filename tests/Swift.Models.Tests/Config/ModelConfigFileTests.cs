@@ -17,9 +17,10 @@ public sealed class ModelConfigFileTests
         var config = TinyModels.ByName(model) with { BosTokenId = 1, EosTokenIds = [2, 3], PadTokenId = 0 };
         ModelConfigFile.Save(config, folder.Path);
         var read = ModelConfigFile.Load(folder.Path);
-        (read with { EosTokenIds = config.EosTokenIds, SlidingLayers = config.SlidingLayers }).ShouldBe(config);
+        (read with { EosTokenIds = config.EosTokenIds, SlidingLayers = config.SlidingLayers, DenseLayers = config.DenseLayers }).ShouldBe(config);
         read.EosTokenIds.ShouldBe(config.EosTokenIds);
         read.SlidingLayers.ShouldBe(config.SlidingLayers);
+        read.DenseLayers.ShouldBe(config.DenseLayers);
     }
 
     [Fact]
@@ -84,6 +85,19 @@ public sealed class ModelConfigFileTests
         static string Layers(int count) => $"""
             "vocab_size": 100, "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": {count}, "num_attention_heads": 4, "head_dim": 8
             """;
+    }
+
+    [Fact]
+    public void Experts_are_read_by_the_names_of_their_family()
+    {
+        var mixtral = Read($$"""{"model_type": "mixtral", {{Shape}}, "num_local_experts": 4, "router_aux_loss_coef": 0.0}""");
+        (mixtral.NumExperts, mixtral.NumExpertsPerTok, mixtral.MoeIntermediateSize, mixtral.NormTopkProb).ShouldBe((4, 2, 64, true));
+        mixtral.RouterAuxLossCoef.ShouldBe(0);
+        mixtral.SlidingWindow.ShouldBeNull();
+        var qwen = Read($$"""{"model_type": "qwen3_moe", {{Shape}}, "num_experts": 16, "moe_intermediate_size": 24, "decoder_sparse_step": 2, "mlp_only_layers": [1]}""");
+        (qwen.NumExperts, qwen.NumExpertsPerTok, qwen.MoeIntermediateSize, qwen.NormTopkProb).ShouldBe((16, 8, 24, false));
+        (qwen.HasExperts(0), qwen.HasExperts(1)).ShouldBe((false, false));
+        Should.Throw<SwiftException>(() => Read($$"""{"model_type": "mixtral", {{Shape}}, "num_experts_per_tok": 9}""")).Message.ShouldContain("num_experts_per_tok");
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class DecoderTests
     [Theory, MemberData(nameof(Models))]
     public void Packed_logits_equal_unpacked_ones(string model)
     {
-        using var decoder = TinyModels.Create(TinyModels.ByName(model));
+        using var decoder = TinyModels.Create(TinyModels.ByName(model), type: ScalarType.Float64);
         using var scope = NewDisposeScope();
         using var grad = no_grad();
         int[] lengths = [7, 1, 5];
@@ -46,7 +46,7 @@ public sealed class DecoderTests
         foreach (var sample in samples)
         {
             var alone = TinyModels.Alone(decoder, sample);
-            TinyModels.LargestDifference(packed.narrow(0, start, sample.Length), alone).ShouldBeLessThan(1e-5);
+            TinyModels.LargestDifference(packed.narrow(0, start, sample.Length), alone).ShouldBeLessThan(1e-9);
             start += sample.Length;
         }
     }
@@ -108,14 +108,14 @@ public sealed class DecoderTests
     [Theory, MemberData(nameof(Models))]
     public void Cached_decoding_of_ragged_sequences_equals_the_full_forward(string model)
     {
-        using var decoder = TinyModels.Create(TinyModels.ByName(model));
+        using var decoder = TinyModels.Create(TinyModels.ByName(model), type: ScalarType.Float64);
         using var scope = NewDisposeScope();
         using var grad = no_grad();
         int[] prompts = [5, 2, 8];
         const int generated = 6;
         var samples = prompts.Select((length, i) => TinyModels.Ids(length + generated, decoder.Config.VocabSize, i)).ToArray();
         var expected = samples.Select(sample => TinyModels.Alone(decoder, sample)).ToArray();
-        using var cache = new KeyValueCache(decoder.Config, slots: 4, capacity: 4, CPU);
+        using var cache = new KeyValueCache(decoder.Config, slots: 4, capacity: 4, CPU, ScalarType.Float64);
 
         // Slot 0 stays empty; the last prompt comes in two chunks.
         Check([0, 0, 0], [5, 2, 4]);
@@ -133,7 +133,7 @@ public sealed class DecoderTests
             for (var i = 0; i < samples.Length; i++)
             {
                 TinyModels.LargestDifference(logits[i].narrow(0, 0, counts[i]), expected[i].narrow(0, starts[i], counts[i]))
-                    .ShouldBeLessThan(1e-5, $"row {i} from {starts[i]}");
+                    .ShouldBeLessThan(1e-9, $"row {i} from {starts[i]}");
             }
         }
     }

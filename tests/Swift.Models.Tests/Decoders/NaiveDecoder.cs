@@ -54,7 +54,7 @@ internal sealed class NaiveDecoder(ModelConfig config, IReadOnlyDictionary<strin
             x = x.Zip(attended, Add).ToArray();
             x = x.Select(row =>
             {
-                var fed = FeedForward(Norm(row, p + (gemma ? "pre_feedforward_layernorm" : "post_attention_layernorm")), p + "mlp.");
+                var fed = FeedForward(Norm(row, p + (gemma ? "pre_feedforward_layernorm" : "post_attention_layernorm")), p);
                 return Add(row, gemma ? Norm(fed, p + "post_feedforward_layernorm") : fed);
             }).ToArray();
         }
@@ -101,7 +101,7 @@ internal sealed class NaiveDecoder(ModelConfig config, IReadOnlyDictionary<strin
             return Enumerable.Range(0, heads).Select(h =>
             {
                 var head = all[(h * d)..((h + 1) * d)];
-                if (config.ModelType is "qwen3" or "gemma3_text")
+                if (config.ModelType is "qwen3" or "qwen3_moe" or "gemma3_text")
                     head = Norm(head, norm);
                 var rotated = head.ToArray();
                 for (var e = 0; e < half; e++)
@@ -117,12 +117,30 @@ internal sealed class NaiveDecoder(ModelConfig config, IReadOnlyDictionary<strin
 
     private double[] FeedForward(double[] x, string p)
     {
-        var gate = Linear(x, p + "gate_proj");
-        var up = Linear(x, p + "up_proj");
+        var (module, gate, up, down) = config.ModelType == "mixtral" ? ("block_sparse_moe.", "w1", "w3", "w2") : ("mlp.", "gate_proj", "up_proj", "down_proj");
+        if (!weights.ContainsKey(p + module + "gate.weight"))
+            return Gated(x, p + module + gate, p + module + up, p + module + down);
+        var scores = Linear(x, p + module + "gate").Select(Math.Exp).ToArray();
+        var chosen = scores.Select((score, expert) => (Probability: score / scores.Sum(), Expert: expert)).OrderByDescending(item => item.Probability)
+            .Take(config.NumExpertsPerTok).ToArray();
+        var divisor = config.NormTopkProb ? chosen.Sum(item => item.Probability) : 1;
+        var sum = new double[x.Length];
+        foreach (var (probability, expert) in chosen)
+        {
+            var e = $"{p}{module}experts.{expert}.";
+            sum = Add(sum, Gated(x, e + gate, e + up, e + down).Select(v => v * probability / divisor).ToArray());
+        }
+        return sum;
+    }
+
+    private double[] Gated(double[] x, string gateName, string upName, string downName)
+    {
+        var gate = Linear(x, gateName);
+        var up = Linear(x, upName);
         double Active(double g) => config.ModelType.StartsWith("gemma")
             ? g / 2 * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (g + 0.044715 * g * g * g)))
             : g / (1 + Math.Exp(-g));
-        return Linear([.. gate.Zip(up, (g, u) => Active(g) * u)], p + "down_proj");
+        return Linear([.. gate.Zip(up, (g, u) => Active(g) * u)], downName);
     }
 
     private double[] Norm(double[] x, string name)

@@ -54,9 +54,20 @@ internal static class TinyModels
         ModelType = "phi3", QueryKeyValueBias = false, OutputBias = false, MlpBias = false, PartialRotaryFactor = 0.5,
     };
 
+    public static ModelConfig Mixtral { get; } = Llama with
+    {
+        ModelType = "mixtral", QueryKeyValueBias = false, OutputBias = false, MlpBias = false,
+        NumExperts = 5, NumExpertsPerTok = 2, MoeIntermediateSize = 36, NormTopkProb = true, RouterAuxLossCoef = 0.02,
+    };
+
+    public static ModelConfig Qwen3Moe { get; } = Qwen3 with
+    {
+        ModelType = "qwen3_moe", NumExperts = 4, NumExpertsPerTok = 3, MoeIntermediateSize = 20, DenseLayers = [1],
+    };
+
     private static readonly Dictionary<string, ModelConfig> ByNames = new()
     {
-        ["gemma2"] = Gemma2, ["gemma3"] = Gemma3, ["phi3"] = Phi3,
+        ["gemma2"] = Gemma2, ["gemma3"] = Gemma3, ["phi3"] = Phi3, ["mixtral"] = Mixtral, ["qwen3_moe"] = Qwen3Moe,
         ["llama"] = Llama, ["mistral"] = Mistral, ["qwen2"] = Qwen2, ["qwen3"] = Qwen3, ["sliding"] = Sliding,
     };
 

@@ -44,7 +44,7 @@ public sealed class TokenLogProbabilitiesTests
         using var scope = NewDisposeScope();
         var (source, hidden, output) = Leaves();
         // The loss of a chunk is read as float32.
-        var total = TokenLogProbabilities.BackwardCrossEntropy(hidden.to(ScalarType.Float64), new OutputProjection(output, cap), Targets(), 0.25, maximumLogits);
+        var total = TokenLogProbabilities.BackwardCrossEntropy(hidden.to(ScalarType.Float64), new OutputProjection(output, cap), Targets(), 0.25, maximumLogits: maximumLogits);
 
         var (expectedSource, expectedHidden, expectedOutput) = Leaves();
         var loss = -WholeLogProbs(expectedHidden, expectedOutput, 1, cap).gather(1, Targets().unsqueeze(1)).sum();
@@ -71,7 +71,7 @@ public sealed class TokenLogProbabilitiesTests
         {
             (seen, entropy) = (measured.LogProbs.clone().MoveToOuterDisposeScope(), measured.EntropySum);
             return measured.LogProbs * 2;
-        }, maximumLogits);
+        }, maximumLogits: maximumLogits);
 
         var (expectedSource, expectedHidden, expectedOutput) = Leaves();
         var all = WholeLogProbs(expectedHidden, expectedOutput, 0.7, cap);

@@ -27,7 +27,7 @@ public sealed class SupervisedStepTests : IDisposable
         decoder.RequireGradients(true);
         foreach (var parameter in decoder.Parameters)
             parameter.Value.grad = null;
-        var (loss, tokens) = SupervisedStep.Backward(decoder, microBatches);
+        var (loss, _, tokens) = SupervisedStep.Backward(decoder, microBatches);
         tokens.ShouldBe(microBatches.SelectMany(rows => rows).SelectMany(row => row).Sum(sample => sample.Ids.Length));
         return (loss, decoder.Parameters.SelectMany(p => p.Value.grad!.data<float>().ToArray()).ToArray());
     }
@@ -61,6 +61,39 @@ public sealed class SupervisedStepTests : IDisposable
         var logProbs = torch.nn.functional.log_softmax(logits[0], 1);
         var expected = -Enumerable.Range(7, 5).Average(i => logProbs[i - 1, sample.Ids[i]].item<float>());
         loss.ShouldBe(expected, 1e-5);
+    }
+
+    [Fact]
+    public void The_loss_of_the_routers_adds_its_gradient_with_its_weight()
+    {
+        var config = _model.Config with
+        {
+            ModelType = "mixtral", NumExperts = 4, NumExpertsPerTok = 2, MoeIntermediateSize = 16, NormTopkProb = true,
+            InitializerRange = 0.2, TieWordEmbeddings = true, QueryKeyValueBias = false,
+        };
+        using var decoder = new Decoder(config, torch.CPU);
+        DecoderInitialization.Initialize(decoder, 3);
+        decoder.RequireGradients(true);
+        EncodedSample[][][] step = [[[Sample(9, 4)], [Sample(6, 2)]], [[Sample(12, 5)]]];
+
+        var (plain, without) = Run(0);
+        var (weighted, with) = Run(0.5);
+        var (_, doubly) = Run(1);
+
+        plain.RouterLoss.ShouldBeNull();
+        weighted.RouterLoss!.Value.ShouldBeInRange(1.8, 4);
+        weighted.Loss.ShouldBe(plain.Loss, 1e-6);
+        for (var i = 0; i < without.Length; i++)
+            (doubly[i] - without[i]).ShouldBe(2 * (with[i] - without[i]), 1e-5f);
+        with.Zip(without).Max(pair => Math.Abs(pair.First - pair.Second)).ShouldBeGreaterThan(1e-3f);
+
+        (SupervisedStepLoss Loss, float[] Gradient) Run(double weight)
+        {
+            foreach (var parameter in decoder.Parameters)
+                parameter.Value.grad = null;
+            var loss = SupervisedStep.Backward(decoder, step, weight);
+            return (loss, decoder.Parameters.SelectMany(p => p.Value.grad!.data<float>().ToArray()).ToArray());
+        }
     }
 
     [Fact]

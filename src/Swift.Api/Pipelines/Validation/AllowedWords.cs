@@ -6,7 +6,7 @@ internal static class AllowedWords
     private static readonly IReadOnlyDictionary<string, string[]> ByField = new Dictionary<string, string[]>
     {
         ["torch_dtype"] = ["float32"],
-        ["model_type"] = ["llama", "mistral", "qwen2", "qwen3", "gemma2", "gemma3_text", "phi3"],
+        ["model_type"] = ["llama", "mistral", "qwen2", "qwen3", "gemma2", "gemma3_text", "phi3", "mixtral", "qwen3_moe"],
         ["truncation_strategy"] = ["delete", "left", "right"],
         ["packing_strategy"] = ["binpack", "sequential"],
         ["loss_scale"] = ["default", "last_round", "all"],

@@ -32,6 +32,9 @@ internal static class ModelRules
         rules.Between(config.MaxPositionEmbeddings, 1, 16_777_216);
         rules.Positive(config.RopeTheta);
         rules.Between(config.SlidingWindow, 1, 16_777_216);
+        rules.Between(config.NumExperts, 1, 1_024);
+        rules.Between(config.NumExpertsPerTok, 1, config.NumExperts ?? 8);
+        rules.Between(config.MoeIntermediateSize, 1, 1_048_576);
         rules.Positive(config.RmsNormEps);
         rules.Positive(config.InitializerRange);
 

@@ -66,6 +66,7 @@ internal static class StageRules
         rules.BelowOne(train.AdamBeta2);
         rules.Positive(train.AdamEpsilon);
         rules.AtLeast(train.MaxGradNorm, 0);
+        rules.AtLeast(train.RouterAuxLossCoef, 0);
         if (train.MaxSteps is not -1 and < 1) rules.Error("max_steps", $"Is {train.MaxSteps}; write 1 or more, or -1 to train num_train_epochs.");
         if (train.MaxSteps == -1 && train.NumTrainEpochs <= 0)
             rules.Error("num_train_epochs", $"Is {train.NumTrainEpochs}; write a number greater than 0, or max_steps.", "max_steps");
