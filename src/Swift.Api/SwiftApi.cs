@@ -11,6 +11,7 @@ using Swift.Api.Experiments.Endpoints;
 using Swift.Api.Experiments.Recovery;
 using Swift.Api.Experiments.Saga;
 using Swift.Api.Health;
+using Swift.Api.Lineage;
 using Swift.Api.Messaging;
 using Swift.Api.OpenApi;
 using Swift.Api.Pipelines;
@@ -77,6 +78,7 @@ public static class SwiftApi
         v1.MapProofs();
         v1.MapArtifacts();
         v1.MapModels();
+        v1.MapLineage();
         v1.MapWorkers();
         v1.MapAdmin();
     }

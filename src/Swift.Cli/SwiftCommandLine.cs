@@ -7,6 +7,7 @@ using Swift.Cli.Commands.Data;
 using Swift.Cli.Commands.Demo;
 using Swift.Cli.Commands.Diagnosis;
 using Swift.Cli.Commands.Experiments;
+using Swift.Cli.Commands.Lineage;
 using Swift.Cli.Commands.Models;
 using Swift.Cli.Commands.Pipelines;
 using Swift.Cli.Commands.Registry;
@@ -67,6 +68,7 @@ internal static class SwiftCommandLine
             new ModelsGroup(),
             new ArtifactsGroup(),
             new AuditGroup(),
+            new ShowLineage(),
             new Infer(),
             new MeasurePerplexity(),
             new DatasetGroup(),

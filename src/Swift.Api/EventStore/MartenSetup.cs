@@ -7,6 +7,7 @@ using Swift.Api.Experiments.Metrics;
 using Swift.Api.Experiments.Recovery;
 using Swift.Api.Experiments.Saga;
 using Swift.Api.Experiments.Aggregate;
+using Swift.Api.Lineage;
 using Swift.Api.Messaging;
 using Swift.Contracts;
 using Weasel.Core;
@@ -55,6 +56,7 @@ internal static class MartenSetup
         options.Projections.Errors.SkipUnknownEvents = false;
         options.MapSwiftEvents();
         options.Projections.Add<ExperimentProjection>(ProjectionLifecycle.Inline);
+        options.Projections.Add<LineageProjection>(ProjectionLifecycle.Inline);
         options.Projections.Add<MetricProjection>(ProjectionLifecycle.Async);
     }
 
@@ -65,6 +67,7 @@ internal static class MartenSetup
             .Duplicate(experiment => experiment.Name)
             .Duplicate(experiment => experiment.SubmittedAt);
         options.Schema.For<MetricBatch>().Index(batch => batch.ExperimentId);
+        options.Schema.For<LineageLink>().Duplicate(link => link.Digest).Duplicate(link => link.StageKey).Duplicate(link => link.Experiment);
         options.Schema.For<InboxRecord>().Index(record => record.ConsumedAt);
         options.Schema.For<ExperimentSagaState>().Identity(saga => saga.CorrelationId).UseNumericRevisions(true);
     }

@@ -109,6 +109,17 @@ public interface ISwiftApi
     [Get("/v1/artifacts/{digest}")]
     Task<HttpResponseMessage> GetArtifact(string digest, CancellationToken ct = default);
 
+    [Get("/v1/artifacts/{digest}/lineage")]
+    Task<LineageGraph> GetLineage(
+        string digest, [AliasAs("direction")] string? direction = null, [AliasAs("detail")] string? detail = null, [AliasAs("depth")] int? depth = null,
+        CancellationToken ct = default);
+
+    /// <param name="format"><c>mermaid</c> or <c>dot</c>.</param>
+    [Get("/v1/artifacts/{digest}/lineage")]
+    Task<HttpResponseMessage> DrawLineage(
+        string digest, [AliasAs("format")] string format, [AliasAs("direction")] string? direction = null, [AliasAs("detail")] string? detail = null,
+        [AliasAs("depth")] int? depth = null, CancellationToken ct = default);
+
     [Post("/v1/artifacts:collect-garbage")]
     Task<GarbageCollectionReport> CollectGarbage(CancellationToken ct = default);
 

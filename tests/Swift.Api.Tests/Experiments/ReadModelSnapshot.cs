@@ -4,6 +4,8 @@ using Marten.Events;
 using Swift.Api.Experiments.Aggregate;
 using Swift.Api.Experiments.Metrics;
 using Swift.Api.Experiments.Saga;
+using Swift.Api.Lineage;
+using Swift.Api.Registry.Aggregate;
 using Swift.Contracts;
 
 namespace Swift.Api.Tests.Experiments;
@@ -34,8 +36,12 @@ internal static class ReadModelSnapshot
         var experiments = await session.Query<Experiment>().OrderBy(d => d.Id).ToListAsync();
         var metrics = await session.Query<MetricBatch>().OrderBy(d => d.Id).ToListAsync();
         var sagas = await session.Query<ExperimentSagaState>().OrderBy(d => d.CorrelationId).ToListAsync();
+        var links = await session.Query<LineageLink>().OrderBy(d => d.Id).ToListAsync();
+        var models = await session.Query<RegisteredModel>().OrderBy(d => d.Id).ToListAsync();
         return
         [
+            .. models.Select(d => JsonSerializer.Serialize(d, SwiftJson.Options)),
+            .. links.Select(d => JsonSerializer.Serialize(d, SwiftJson.Options)),
             .. experiments.Select(d => JsonSerializer.Serialize(d, SwiftJson.Options)),
             .. metrics.Select(d => JsonSerializer.Serialize(d, SwiftJson.Options)),
             .. sagas.Select(d => JsonSerializer.Serialize(d, SwiftJson.Options)),
@@ -46,6 +52,8 @@ internal static class ReadModelSnapshot
     {
         await plane.Store.Advanced.Clean.DeleteDocumentsByTypeAsync(typeof(Experiment));
         await plane.Store.Advanced.Clean.DeleteDocumentsByTypeAsync(typeof(MetricBatch));
+        await plane.Store.Advanced.Clean.DeleteDocumentsByTypeAsync(typeof(LineageLink));
+        await plane.Store.Advanced.Clean.DeleteDocumentsByTypeAsync(typeof(RegisteredModel));
         await plane.Store.Advanced.Clean.DeleteDocumentsByTypeAsync(typeof(ExperimentSagaState));
     }
 }

@@ -28,6 +28,9 @@ internal static class GrpoPlan
         return (train.MaxSteps + stepsPerUpdate - 1) / stepsPerUpdate;
     }
 
+    /// <summary>Name of the segment that uses the completions of an iteration.</summary>
+    internal static string UpdateSegment(int iteration) => $"update-{iteration:D4}";
+
     private static IEnumerable<IExperimentEvent> Generations(Stage stage, GrpoSpec grpo, int iterations)
     {
         var ahead = grpo.AsyncGenerate ? 1 : 0;
@@ -59,7 +62,7 @@ internal static class GrpoPlan
         if (complete && !underway)
         {
             yield return new SegmentRequested(
-                stage.Index, $"update-{iteration:D4}", SegmentRole.Update, 1, stage.Step, iteration, 0, iteration,
+                stage.Index, UpdateSegment(iteration), SegmentRole.Update, 1, stage.Step, iteration, 0, iteration,
                 stage.Model ?? stage.BaseModel, stage.Checkpoint, null);
         }
     }

@@ -39,7 +39,7 @@ internal static class Submission
         var name = body.Name ?? prepared.Effective.Name;
         var submitted = new ExperimentSubmitted(
             name, prepared.Effective, prepared.Inputs, pipelineName, pipelineVersion,
-            Digest(JsonSerializer.SerializeToUtf8Bytes(prepared.Effective, SwiftJson.Options)), requestDigest, SwiftVersion.Current);
+            SettingsDigest.Of(prepared.Effective), requestDigest, SwiftVersion.Current);
         session.Stamp(actor, id, null);
         session.Events.StartStream<Experiment>(id, submitted);
         try

@@ -15,6 +15,16 @@ public sealed record MetricBatch
     public required long StreamVersion { get; init; }
     public required string StageName { get; init; }
     public required IReadOnlyList<MetricPoint> Points { get; init; }
+
+    /// <summary>What an event says; null when it says nothing of metrics.</summary>
+    internal static MetricBatch? Of(IEvent happened) => happened.Data is not MetricsRecorded recorded ? null : new MetricBatch
+    {
+        Id = happened.Id,
+        ExperimentId = happened.StreamId,
+        StreamVersion = happened.Version,
+        StageName = recorded.StageName,
+        Points = recorded.Points,
+    };
 }
 
 /// <summary>Projects metrics asynchronously, off the path of the saga.</summary>
@@ -28,16 +38,9 @@ public sealed partial class MetricProjection : EventProjection
 
     public override ValueTask ApplyAsync(IDocumentOperations operations, IEvent e, CancellationToken cancellation)
     {
-        if (e.Data is MetricsRecorded recorded)
+        if (MetricBatch.Of(e) is { } batch)
         {
-            operations.Store(new MetricBatch
-            {
-                Id = e.Id,
-                ExperimentId = e.StreamId,
-                StreamVersion = e.Version,
-                StageName = recorded.StageName,
-                Points = recorded.Points,
-            });
+            operations.Store(batch);
         }
         return ValueTask.CompletedTask;
     }
