@@ -56,7 +56,7 @@ internal sealed class LineageWalk(IQuerySession session, LineageDetail detail)
     {
         var digests = _artifacts.Keys.ToArray();
         var models = await session.Query<RegisteredModel>().Where(model => model.MatchesSql(
-            "exists (select from jsonb_array_elements(d.data -> 'versions') v where v -> 'model' ->> 'digest' = any (?))", digests)).ToListAsync(ct);
+            "exists (select from jsonb_array_elements(d.data -> 'versions') v where v -> 'model' ->> 'digest' = any (?))", new object[] { digests })).ToListAsync(ct);
         return
         [
             .. from model in models.OrderBy(model => model.Name, StringComparer.Ordinal)
