@@ -5,6 +5,7 @@ RootCommand root = new("Measures Swift. Numbers depend on the machine; compare t
 {
     TrainingBenchmark.CreateCommand(),
     EventStoreBenchmark.CreateCommand(),
+    AuditBenchmark.CreateCommand(),
     ControlPlaneBenchmark.CreateCommand(),
 };
 return await root.Parse(args is [] ? ["--help"] : args).InvokeAsync();
