@@ -17,11 +17,14 @@ public static class ModelExport
     private static readonly Dictionary<string, (GgufType Type, uint FileType)> GgufTypesByName = new(StringComparer.Ordinal)
     {
         ["f32"] = (GgufType.F32, 0),
+        ["f16"] = (GgufType.F16, 1),
+        ["bf16"] = (GgufType.BF16, 32),
         ["q8_0"] = (GgufType.Q8_0, 7),
+        ["q4_0"] = (GgufType.Q4_0, 2),
     };
 
     /// <summary>Writes one GGUF file that llama.cpp loads: weights, vocabulary, chat template.</summary>
-    /// <param name="type"><c>f32</c> or <c>q8_0</c>; norms, biases and rows that no number of blocks fills stay 32-bit.</param>
+    /// <param name="type"><c>f32</c>, <c>f16</c>, <c>bf16</c>, <c>q8_0</c> or <c>q4_0</c>; norms, biases and rows that no number of blocks fills stay 32-bit.</param>
     /// <exception cref="SwiftException">BadInput: an unknown type, or a model or tokenizer that llama.cpp cannot run as it is.</exception>
     public static void ToGguf(string modelFolder, string type, string outputFile)
     {

@@ -68,7 +68,7 @@ public static class ModelFolder
             "A model that was loaded from a GGUF file cannot be written as a Hugging Face folder: its vocabulary has no tokenizer.json.");
         Directory.CreateDirectory(folder);
         SafetensorsModel.Save(model.Decoder, folder);
-        ModelConfigFile.Save(model.Config, folder);
+        ModelConfigFile.Save(model.Config, folder, model.Decoder.Type);
         files.Tokenizer.Write(folder, model.Tokenizer);
         File.WriteAllBytes(Path.Combine(folder, GenerationConfigFile.FileName), files.GenerationConfig);
     }

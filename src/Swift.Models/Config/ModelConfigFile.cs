@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Swift.Contracts.Experiments;
 using Swift.Models.Folders;
+using static TorchSharp.torch;
 
 namespace Swift.Models.Config;
 
@@ -26,6 +27,7 @@ public static class ModelConfigFile
         }
     }
 
-    public static void Save(ModelConfig config, string modelFolder) =>
-        JsonFiles.Write(Path.Combine(modelFolder, FileName), json => ModelConfigWriter.Write(json, config));
+    /// <param name="type">Of the weights beside it.</param>
+    public static void Save(ModelConfig config, string modelFolder, ScalarType type = ScalarType.Float32) =>
+        JsonFiles.Write(Path.Combine(modelFolder, FileName), json => ModelConfigWriter.Write(json, config, type));
 }

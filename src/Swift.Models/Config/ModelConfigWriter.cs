@@ -1,11 +1,12 @@
 using System.Text.Json;
+using static TorchSharp.torch;
 
 namespace Swift.Models.Config;
 
 /// <summary>The fields of <c>config.json</c> as transformers 4 spells them, only those that the family knows.</summary>
 internal static class ModelConfigWriter
 {
-    public static void Write(Utf8JsonWriter json, ModelConfig config)
+    public static void Write(Utf8JsonWriter json, ModelConfig config, ScalarType type)
     {
         var family = config.Family;
         json.WriteStartArray("architectures");
@@ -54,7 +55,7 @@ internal static class ModelConfigWriter
         RopeSection.Write(json, config);
         Write(json, "sliding_window", config.SlidingWindow);
         json.WriteBoolean("tie_word_embeddings", config.TieWordEmbeddings);
-        json.WriteString("torch_dtype", "float32");
+        json.WriteString("torch_dtype", type.ToString().ToLowerInvariant());
         json.WriteBoolean("use_cache", true);
         if (family.SlidingIsOptional)
             json.WriteBoolean("use_sliding_window", config.SlidingWindow is not null);

@@ -12,7 +12,7 @@ namespace Swift.Models.Gguf;
 /// </summary>
 public sealed class GgufFile : IDisposable
 {
-    private const int ChunkBlocks = 1 << 16;
+    private const int ChunkBlocks = 1 << 14;
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
     private readonly long _dataStart;
@@ -102,15 +102,30 @@ public sealed class GgufFile : IDisposable
                     values[i] = BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadUInt16LittleEndian(bytes[(2 * i)..]) << 16);
                 break;
             case GgufType.Q8_0:
-                for (var i = 0; i < values.Length / QuantizedBlock.Length; i++)
-                    QuantizedBlock.DequantizeQ8(bytes[(i * QuantizedBlock.Q8Bytes)..], values.Slice(i * QuantizedBlock.Length, QuantizedBlock.Length));
+                EachBlock(type, bytes, values, QuantizedBlock.DequantizeQ8);
+                break;
+            case GgufType.Q4_0:
+                EachBlock(type, bytes, values, QuantizedBlock.DequantizeQ4);
+                break;
+            case GgufType.Q4_K:
+                EachBlock(type, bytes, values, SuperBlock.DequantizeQ4K);
+                break;
+            case GgufType.Q6_K:
+                EachBlock(type, bytes, values, SuperBlock.DequantizeQ6K);
                 break;
             default:
-                for (var i = 0; i < values.Length / QuantizedBlock.Length; i++)
-                    QuantizedBlock.DequantizeQ4(bytes[(i * QuantizedBlock.Q4Bytes)..], values.Slice(i * QuantizedBlock.Length, QuantizedBlock.Length));
-                break;
+                throw new ArgumentOutOfRangeException(nameof(type), type, "Not a type this build reads.");
         }
     }
+
+    private static void EachBlock(GgufType type, ReadOnlySpan<byte> bytes, Span<float> values, DequantizeBlock dequantize)
+    {
+        var (length, size) = (GgufTypes.BlockLength(type), GgufTypes.BlockBytes(type));
+        for (var i = 0; i < values.Length / length; i++)
+            dequantize(bytes.Slice(i * size, size), values.Slice(i * length, length));
+    }
+
+    private delegate void DequantizeBlock(ReadOnlySpan<byte> block, Span<float> values);
 }
 
 /// <summary>One tensor of a file.</summary>

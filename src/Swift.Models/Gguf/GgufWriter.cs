@@ -143,6 +143,10 @@ internal sealed class GgufWriter
                 for (var i = 0; i < values.Length; i++)
                     BinaryPrimitives.WriteHalfLittleEndian(bytes[(2 * i)..], (Half)values[i]);
                 break;
+            case GgufType.BF16:
+                for (var i = 0; i < values.Length; i++)
+                    BinaryPrimitives.WriteUInt16LittleEndian(bytes[(2 * i)..], BrainFloat(values[i]));
+                break;
             case GgufType.Q8_0:
                 for (var i = 0; i < values.Length / QuantizedBlock.Length; i++)
                     QuantizedBlock.QuantizeQ8(values.Slice(i * QuantizedBlock.Length, QuantizedBlock.Length), bytes[(i * QuantizedBlock.Q8Bytes)..]);
@@ -154,6 +158,13 @@ internal sealed class GgufWriter
             default:
                 throw new ArgumentOutOfRangeException(nameof(type), type, "Not a type this writer knows.");
         }
+    }
+
+    /// <summary>The nearest, halves to even; what is no number stays none.</summary>
+    private static ushort BrainFloat(float value)
+    {
+        var bits = BitConverter.SingleToUInt32Bits(value);
+        return float.IsNaN(value) ? (ushort)(bits >> 16 | 64) : (ushort)(bits + 0x7FFF + (bits >> 16 & 1) >> 16);
     }
 
     private static void Write(BinaryWriter writer, string text)

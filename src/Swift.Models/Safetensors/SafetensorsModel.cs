@@ -1,14 +1,17 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Swift.Contracts.Experiments;
 using Swift.Models.Decoders;
+using Swift.Models.Folders;
 using static TorchSharp.torch;
 
 namespace Swift.Models.Safetensors;
 
 /// <summary>A decoder's weights in a model folder: <c>model.safetensors</c>, or several files with an index.</summary>
-public static class SafetensorsModel
+public static partial class SafetensorsModel
 {
     public const string FileName = "model.safetensors";
+    public const long DefaultShardBytes = 5_000_000_000;
     private const string IndexName = "model.safetensors.index.json";
 
     /// <summary>Reads every parameter; types other than the decoder's are converted.</summary>
@@ -50,12 +53,62 @@ public static class SafetensorsModel
         }
     }
 
-    /// <summary>Writes <c>model.safetensors</c> in the decoder's type.</summary>
-    public static void Save(Decoder decoder, string modelFolder)
+    /// <summary>
+    /// Writes <c>model.safetensors</c>, or, where that would be larger than <paramref name="maximumShardBytes"/>, numbered files of at
+    /// most that size (a larger tensor has one to itself) and their index. What another split left in the folder is removed.
+    /// </summary>
+    /// <param name="type">Type to write in; null = the decoder's.</param>
+    public static void Save(Decoder decoder, string modelFolder, ScalarType? type = null, long maximumShardBytes = DefaultShardBytes)
     {
         using var scope = NewDisposeScope();
-        SafetensorsWriter.Write(Path.Combine(modelFolder, FileName), decoder.Parameters.SelectMany(parameter => parameter.Views()));
+        var shards = new List<List<(string Name, Tensor View)>>();
+        long size = 0, total = 0;
+        foreach (var (name, view) in decoder.Parameters.SelectMany(parameter => parameter.Views()))
+        {
+            var bytes = view.numel() * SafetensorsType.Of(type ?? view.dtype).Size;
+            if (shards.Count == 0 || size + bytes > maximumShardBytes)
+            {
+                shards.Add([]);
+                size = 0;
+            }
+            shards[^1].Add((name, view));
+            (size, total) = (size + bytes, total + bytes);
+        }
+        var names = shards.Count == 1 ? [FileName]
+            : shards.Index().Select(shard => $"model-{shard.Index + 1:d5}-of-{shards.Count:d5}.safetensors").ToArray();
+        foreach (var (shard, name) in shards.Zip(names))
+            SafetensorsWriter.Write(Path.Combine(modelFolder, name), shard, type);
+        if (shards.Count > 1)
+            WriteIndex(modelFolder, total, shards.Zip(names).SelectMany(shard => shard.First.Select(item => (item.Name, File: shard.Second))));
+        RemoveOthers(modelFolder, names);
     }
+
+    private static void WriteIndex(string modelFolder, long totalBytes, IEnumerable<(string Name, string File)> where) =>
+        JsonFiles.Write(Path.Combine(modelFolder, IndexName), json =>
+        {
+            json.WriteStartObject("metadata");
+            json.WriteNumber("total_size", totalBytes);
+            json.WriteEndObject();
+            json.WriteStartObject("weight_map");
+            foreach (var (name, file) in where.OrderBy(item => item.Name, StringComparer.Ordinal))
+                json.WriteString(name, file);
+            json.WriteEndObject();
+        });
+
+    private static void RemoveOthers(string modelFolder, string[] names)
+    {
+        if (names.Length == 1)
+            File.Delete(Path.Combine(modelFolder, IndexName));
+        foreach (var file in Directory.EnumerateFiles(modelFolder, "model*.safetensors"))
+        {
+            var name = Path.GetFileName(file);
+            if (!names.Contains(name) && (name == FileName || ShardName().IsMatch(name)))
+                File.Delete(file);
+        }
+    }
+
+    [GeneratedRegex("^model-[0-9]{5}-of-[0-9]{5}\\.safetensors$")]
+    private static partial Regex ShardName();
 
     /// <summary>Every file that the weights consist of, the index included.</summary>
     public static IReadOnlyList<string> FilesOf(string modelFolder)

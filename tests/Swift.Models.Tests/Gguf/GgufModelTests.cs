@@ -36,6 +36,28 @@ public sealed class GgufModelTests
         new FileInfo(folder["q8.gguf"]).Length.ShouldBeLessThan(new FileInfo(folder["f32.gguf"]).Length / 2);
     }
 
+    [Theory]
+    [InlineData("f16", 2e-3f)]
+    [InlineData("bf16", 2e-2f)]
+    [InlineData("q4_0", 0.5f)]
+    public void Every_type_reads_back_within_its_rounding(string type, float tolerance)
+    {
+        using var folder = new TemporaryFolder();
+        var path = TinyFolders.Model(folder);
+        using var original = Folder(path);
+        ModelExport.ToGguf(path, type, folder["a.gguf"]);
+        using var again = Gguf(folder["a.gguf"]);
+        using var scope = NewDisposeScope();
+        using var grad = no_grad();
+        var ids = TinyModels.Ids(12, 300, 1);
+        var expected = TinyModels.Alone(original, ids);
+
+        var difference = TinyModels.Alone(again, ids).sub(expected).square().mean().sqrt().item<float>();
+
+        difference.ShouldBeGreaterThan(0);
+        difference.ShouldBeLessThan(tolerance * expected.std().item<float>());
+    }
+
     [Fact]
     public void The_same_model_gives_the_same_bytes()
     {

@@ -32,6 +32,10 @@ internal static class LlamaCpp
             .Select(line => MemoryMarshal.Cast<byte, float>(Convert.FromBase64String(line)).ToArray())];
     }
 
+    /// <summary>The path of llama.cpp's library of tensor types.</summary>
+    public static async Task<string> TensorLibrary() => Path.Combine(
+        await Installed(), "node_modules", "@node-llama-cpp", "linux-x64", "bins", "linux-x64", "libggml-base.so");
+
     /// <summary>A folder with the scripts and their packages. Several processes may install at once: the first to finish wins.</summary>
     private static async Task<string> Installed()
     {

@@ -42,6 +42,34 @@ public sealed class SafetensorsTests
         file.Entries.ShouldNotContainKey("lm_head.weight");
     }
 
+    [Fact]
+    public void A_large_model_is_cut_into_shards_with_an_index_and_comes_back_bit_for_bit()
+    {
+        const long most = 8_000;
+        using var folder = new TemporaryFolder();
+        using var original = TinyModels.Create(TinyModels.Llama);
+        SafetensorsModel.Save(original, folder.Path);
+
+        SafetensorsModel.Save(original, folder.Path, maximumShardBytes: most);
+
+        File.Exists(folder["model.safetensors"]).ShouldBeFalse();
+        var shards = SafetensorsModel.FilesOf(folder.Path).Where(file => file.EndsWith(".safetensors", StringComparison.Ordinal)).ToArray();
+        shards.Length.ShouldBeGreaterThan(3);
+        Path.GetFileName(shards[0]).ShouldBe($"model-00001-of-{shards.Length:d5}.safetensors");
+        shards.ShouldAllBe(file => new FileInfo(file).Length < most + 2_000);
+        using var index = System.Text.Json.JsonDocument.Parse(File.ReadAllBytes(folder["model.safetensors.index.json"]));
+        index.RootElement.GetProperty("metadata").GetProperty("total_size").GetInt64().ShouldBe(4 * original.ParameterCount);
+        using var copy = new Decoder(original.Config, CPU);
+        SafetensorsModel.Load(copy, folder.Path);
+        foreach (var (a, b) in original.Parameters.Zip(copy.Parameters))
+            a.Value.data<float>().ToArray().ShouldBe(b.Value.data<float>().ToArray(), a.Name);
+
+        SafetensorsModel.Save(original, folder.Path, ScalarType.BFloat16);
+        Directory.EnumerateFiles(folder.Path).Select(Path.GetFileName).ShouldBe(["model.safetensors"]);
+        using var half = SafetensorsFile.Open(folder["model.safetensors"]);
+        half.Entries.Values.ShouldAllBe(entry => entry.Type == ScalarType.BFloat16);
+    }
+
     [Theory]
     [InlineData(ScalarType.Float16)]
     [InlineData(ScalarType.BFloat16)]

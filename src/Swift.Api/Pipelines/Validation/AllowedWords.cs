@@ -19,7 +19,7 @@ internal static class AllowedWords
         ["reward_funcs"] = ["accuracy", "format"],
         ["metric"] = ["accuracy"],
         ["formats"] = ["safetensors", "gguf"],
-        ["gguf_types"] = ["f32", "q8_0"],
+        ["gguf_types"] = ["f32", "f16", "bf16", "q8_0", "q4_0"],
     };
 
     public static IReadOnlyList<string> Of(string field) => ByField[field];
