@@ -17,6 +17,7 @@ using Swift.Api.OpenApi;
 using Swift.Api.Pipelines;
 using Swift.Api.Registry;
 using Swift.Api.Registry.Endpoints;
+using Swift.Api.Reproduction;
 using Swift.Api.Workers;
 using Swift.Contracts;
 using Swift.Hosting.Bus;
@@ -37,6 +38,8 @@ public static class SwiftApi
         services.AddSingleton(recovery ?? RecoverySettings.Default);
         services.AddSingleton<WorkerRegistry>();
         services.AddSingleton<ReadModels>();
+        services.AddSingleton<Reproductions>();
+        services.AddSingleton<ExperimentComparisons>();
         services.AddScoped<MassTransit.Middleware.IOutboxContextFactory<Marten.IDocumentSession>, MartenOutboxFactory>();
         services.AddSwiftEventStore(connectionString);
         services.AddSwiftAudit(audit ?? new AuditSettings());
@@ -79,6 +82,7 @@ public static class SwiftApi
         v1.MapArtifacts();
         v1.MapModels();
         v1.MapLineage();
+        v1.MapReproduction();
         v1.MapWorkers();
         v1.MapAdmin();
     }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Swift.Contracts.Artifacts;
 using Swift.Contracts.Experiments;
 using Swift.Contracts.Pipelines;
@@ -17,9 +18,11 @@ public interface IExperimentEvent;
 /// <param name="Inputs">Files of the specification by path, as artifacts.</param>
 /// <param name="SettingsDigest">SHA-256 of <paramref name="Settings"/> as JSON.</param>
 /// <param name="RequestDigest">SHA-256 of the request; tells a repeated request from another one under the same idempotency key.</param>
+/// <param name="Reproduces">The experiment whose recorded settings are run again; absent where it is none.</param>
 public sealed record ExperimentSubmitted(
     string Name, PipelineSpec Settings, IReadOnlyDictionary<string, ArtifactReference> Inputs,
-    string? PipelineName, int? PipelineVersion, string SettingsDigest, string RequestDigest, string CodeVersion) : IExperimentEvent;
+    string? PipelineName, int? PipelineVersion, string SettingsDigest, string RequestDigest, string CodeVersion,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Reproduces = null) : IExperimentEvent;
 
 /// <param name="Model">What the stage starts from; null for the first.</param>
 public sealed record StageStarted(int Stage, string Name, StageKind Kind, ArtifactReference? Model) : IExperimentEvent;

@@ -31,11 +31,13 @@ public enum StageStatus
 /// <summary>An experiment as <c>GET /v1/experiments/{id}</c> shows it: a fold of its events.</summary>
 /// <param name="Version">Number of events folded; also the ETag and the last id of the event stream.</param>
 /// <param name="Model">The newest model; at the end, the result.</param>
+/// <param name="Reproduces">The experiment that this one runs again; absent where it is none.</param>
 public sealed record ExperimentView(
     Guid Id, string Name, ExperimentStatus Status, long Version, string SubmittedBy,
     DateTimeOffset SubmittedAt, DateTimeOffset? FinishedAt, string? PipelineName, int? PipelineVersion,
     string CodeVersion, PipelineSpec Settings, IReadOnlyDictionary<string, ArtifactReference> Inputs,
-    IReadOnlyList<StageView> Stages, ArtifactReference? Model, FailureReason? Failure);
+    IReadOnlyList<StageView> Stages, ArtifactReference? Model, FailureReason? Failure,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Reproduces = null);
 
 /// <summary>A stage as a reader sees it.</summary>
 /// <param name="Step">Optimiser steps done (sft, grpo), rows done (eval).</param>

@@ -109,6 +109,12 @@ public interface ISwiftApi
     [Get("/v1/artifacts/{digest}")]
     Task<HttpResponseMessage> GetArtifact(string digest, CancellationToken ct = default);
 
+    [Post("/v1/experiments/{id}:reproduce")]
+    Task<ReproductionAccepted> ReproduceExperiment(Guid id, [Body] ReproduceExperiment body, CancellationToken ct = default);
+
+    [Get("/v1/experiments/{id}/comparison")]
+    Task<ExperimentComparison> CompareExperiments(Guid id, [AliasAs("with")] Guid with, CancellationToken ct = default);
+
     [Get("/v1/artifacts/{digest}/lineage")]
     Task<LineageGraph> GetLineage(
         string digest, [AliasAs("direction")] string? direction = null, [AliasAs("detail")] string? detail = null, [AliasAs("depth")] int? depth = null,

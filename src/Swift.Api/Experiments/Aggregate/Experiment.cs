@@ -27,6 +27,9 @@ public sealed record Experiment : IRevisioned
     public int? PipelineVersion { get; init; }
     public required string CodeVersion { get; init; }
     public required string RequestDigest { get; init; }
+    /// <summary>The experiment that this one runs again.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Guid? Reproduces { get; init; }
     public required PipelineSpec Settings { get; init; }
     public required IReadOnlyDictionary<string, ArtifactReference> Inputs { get; init; }
     public required IReadOnlyList<Stage> Stages { get; init; }

@@ -37,6 +37,7 @@ public static class ExperimentFold
         PipelineVersion = e.PipelineVersion,
         CodeVersion = e.CodeVersion,
         RequestDigest = e.RequestDigest,
+        Reproduces = e.Reproduces,
         Settings = e.Settings,
         Inputs = e.Inputs,
         Stages = [.. e.Settings.Stages.Select((stage, index) => new Stage { Index = index, Name = stage.Name!, Kind = stage.Kind })],

@@ -10,7 +10,8 @@ internal static class ExperimentViews
     internal static ExperimentView ToView(this Experiment experiment) => new(
         experiment.Id, experiment.Name, experiment.Status, experiment.Version, experiment.SubmittedBy, experiment.SubmittedAt,
         experiment.FinishedAt, experiment.PipelineName, experiment.PipelineVersion, experiment.CodeVersion, experiment.Settings,
-        experiment.Inputs, [.. experiment.Stages.Select(ToView)], experiment.Model, experiment.Failure);
+        experiment.Inputs, [.. experiment.Stages.Select(ToView)], experiment.Model, experiment.Failure,
+        experiment.Reproduces);
 
     internal static ExperimentSummary ToSummary(this Experiment experiment) => new(
         experiment.Id, experiment.Name, experiment.Status, experiment.Version, experiment.SubmittedAt, experiment.UpdatedAt,

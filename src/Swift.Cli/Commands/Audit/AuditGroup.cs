@@ -12,6 +12,7 @@ internal sealed class AuditGroup : Command
         Add(new ShowDiff());
         Add(new ShowTimeline());
         Add(new VerifyLog());
+        Add(new ReproduceExperimentCommand());
         Add(new ExportLog());
     }
 }
