@@ -21,8 +21,9 @@ public static class ModelConfigFile
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
             return ModelConfigReader.Read(new ConfigFields(document.RootElement, path));
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // InvalidOperationException: texts are no UTF-8, which is looked at when they are read.
             throw SwiftException.BadInput("bad_model_config", $"{path} is not JSON: {e.Message}", e);
         }
     }

@@ -88,8 +88,9 @@ public sealed class SafetensorsFile : IDisposable
             using var document = JsonDocument.Parse(header);
             return Check(path, ParseHeader(path, document.RootElement, 8 + (long)headerLength), 8 + (long)headerLength, fileLength);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // InvalidOperationException: names are no UTF-8, which is looked at when they are read.
             throw Bad(path, $"has a header that is not JSON ({e.Message})");
         }
     }
