@@ -102,6 +102,28 @@ public sealed class ExperimentTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Read_models_are_rebuilt_beside_traffic_and_end_equal()
+    {
+        var ids = new List<Guid>();
+        for (var i = 0; i < 4; i++)
+        {
+            ids.Add((await _plane.Submit(TestPipeline.Write(Folder))).Id);
+        }
+        var rebuilds = 0;
+        while ((await List("?status=succeeded")).Items.Count < ids.Count)
+        {
+            using var response = await _plane.Http.PostAsync("/v1/admin/read-models:rebuild", null, TestContext.Current.CancellationToken);
+            response.StatusCode.ShouldBe(HttpStatusCode.OK, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+            (await List("")).Items.Count.ShouldBe(ids.Count, "nothing is missing meanwhile");
+            rebuilds++;
+        }
+        rebuilds.ShouldBeGreaterThan(0);
+        var after = await ReadModelSnapshot.Take(_plane, ids);
+        using var quiet = await _plane.Http.PostAsync("/v1/admin/read-models:rebuild", null, TestContext.Current.CancellationToken);
+        (await ReadModelSnapshot.Take(_plane, ids)).ShouldBe(after);
+    }
+
+    [Fact]
     public async Task A_restart_sends_what_the_memory_of_the_bus_lost_and_the_end_is_the_same()
     {
         var pipeline = TestPipeline.Write(Folder);
