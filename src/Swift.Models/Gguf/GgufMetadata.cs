@@ -32,7 +32,7 @@ public sealed class GgufMetadata
         List<int>(key, item => item is long number && number == (int)number ? (int)number : null);
 
     public IReadOnlyList<float>? Numbers(string key) =>
-        List<float>(key, item => item switch { double number => (float)number, long whole => whole, _ => null });
+        List<float>(key, item => item switch { double number => (float)number, long whole => (float)whole, _ => null });
 
     /// <summary>A size of at least 1.</summary>
     internal int? Size(string key) => Integer(key) is { } number

@@ -19,10 +19,10 @@ public static class TokenizerFile
         {
             return Read(document.RootElement, folder);
         }
-        catch (Exception exception) when (exception is InvalidOperationException or FormatException or ArgumentException)
+        catch (Exception exception) when (exception is InvalidOperationException or FormatException or ArgumentException or IndexOutOfRangeException)
         {
-            // JsonElement's accessors: a value of another type than the format has there.
-            throw SwiftException.BadInput("tokenizer_invalid", $"{file}: a value has the wrong type: {exception.Message}", exception);
+            // JsonElement's accessors: a value of another type than the format has there, or a list that is too short.
+            throw SwiftException.BadInput("tokenizer_invalid", $"{file}: a value has the wrong type or is missing: {exception.Message}", exception);
         }
     }
 
