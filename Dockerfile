@@ -4,7 +4,8 @@ WORKDIR /source
 COPY global.json Directory.Build.props Directory.Packages.props ./
 COPY src src
 # The packages (libtorch among them) stay in the builder's cache: editing a source file downloads nothing again.
-RUN --mount=type=cache,target=/root/.nuget/packages \
+ENV NUGET_PACKAGES=/packages
+RUN --mount=type=cache,target=/packages \
     dotnet publish src/Swift.Cli -c Release -o /app
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble

@@ -18,25 +18,13 @@ internal static class ControlPlaneBenchmark
         {
             using HttpClient http = new() { BaseAddress = new Uri(parsed.GetValue(url)!) };
             var api = RestService.For<ISwiftApi>(http, new RefitSettings(new SystemTextJsonContentSerializer(SwiftJson.Options)));
-            var segments = Segments(await EventsAsync(api, parsed.GetValue(experiment), ct));
+            var segments = Segments(await api.ReadEvents(parsed.GetValue(experiment), 1, ct).ToListAsync(ct));
             Console.WriteLine($"{"segment",-40} {"whole s",10} {"work s",10} {"overhead s",12} {"share",8}");
             foreach (var s in segments)
                 Console.WriteLine($"{s.Name,-40} {s.Whole,10:F3} {s.Work,10:F3} {s.Overhead,12:F3} {s.Overhead / s.Whole,8:P1}");
             Console.WriteLine($"{"all",-40} {segments.Sum(s => s.Whole),10:F3} {segments.Sum(s => s.Work),10:F3} {segments.Sum(s => s.Overhead),12:F3} {segments.Sum(s => s.Overhead) / segments.Sum(s => s.Whole),8:P1}");
         });
         return command;
-    }
-
-    private static async Task<List<EventView>> EventsAsync(ISwiftApi api, Guid id, CancellationToken ct)
-    {
-        List<EventView> events = [];
-        while (true)
-        {
-            var page = await api.GetEvents(id, events.Count > 0 ? events[^1].Version + 1 : 1, 200, ct);
-            events.AddRange(page.Items);
-            if (page.Items.Count == 0 || page.NextPageToken is null)
-                return events;
-        }
     }
 
     /// <summary>The accepted results that say how long the worker computed, each with the last request before it.</summary>

@@ -1,20 +1,13 @@
 // Prints llama.cpp's logits of every position of a sequence, for each of several models: node logits.mjs '[1,2,3]' MODEL.gguf ...
 // One line a model: the 32-bit floats, position by position, as base64.
-import { getLlama, LlamaLogLevel } from "node-llama-cpp";
+import { createContext, loadLlama } from "./context.mjs";
 
 const [idsText, ...modelPaths] = process.argv.slice(2);
 const ids = JSON.parse(idsText);
-const llama = await getLlama({ gpu: false, build: "never", logLevel: LlamaLogLevel.error });
+const llama = await loadLlama();
 for (const modelPath of modelPaths) {
     const model = await llama.loadModel({ modelPath });
-    // Keys and values in 32 bits, plain attention: the arithmetic that ours is compared with.
-    const context = await model.createContext({
-        contextSize: 256,
-        threads: 1,
-        flashAttention: false,
-        experimentalKvCacheKeyType: "F32",
-        experimentalKvCacheValueType: "F32",
-    });
+    const context = await createContext(model);
     const outputs = await context.getSequence().controlledEvaluate(ids.map((id) => [id, { generateNext: { logits: true } }]));
     const vocabulary = outputs[0].next.logits.size;
     const all = new Float32Array(ids.length * vocabulary);

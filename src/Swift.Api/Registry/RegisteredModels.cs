@@ -1,5 +1,3 @@
-using JasperFx;
-using JasperFx.Events;
 using Marten;
 using Marten.Linq.MatchesSql;
 using Swift.Api.Errors;
@@ -118,7 +116,7 @@ public sealed class RegisteredModels(IDocumentStore store)
                 }
                 return (await Find(name, ct), events.Count > 0);
             }
-            catch (Exception raced) when (attempt < Attempts && raced is ConcurrencyException or Marten.Exceptions.ExistingStreamIdCollisionException or ExistingStreamIdCollisionException)
+            catch (Exception raced) when (attempt < Attempts && LostRace.ToWrite(raced))
             {
                 // Somebody else wrote to the same model; decide again on what it is now.
                 await Task.Delay(TimeSpan.FromMilliseconds(5 * attempt), ct);

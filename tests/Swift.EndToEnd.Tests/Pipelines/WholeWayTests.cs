@@ -24,9 +24,10 @@ public sealed class WholeWayTests : IDisposable
     public async Task A_pipeline_runs_in_one_process_and_over_RabbitMQ_to_the_same_model_which_answers_OpenAIs_client()
     {
         Assert.SkipWhen(PostgresCluster.Unavailable is not null, PostgresCluster.Unavailable ?? "");
-        var pipeline = WritePipeline();
+        var pipeline = SmallPipeline.Write(_folder, trainRows: 40, testRows: 6,
+            "learning_rate: 1.0e-3, max_steps: 8, per_device_train_batch_size: 2, gradient_accumulation_steps: 1, segment_steps: 3");
         ExperimentView inMemory;
-        await using (var product = await Start("memory", new BusSettings()))
+        await using (var product = await SmallPipeline.StartProduct(_folder["memory"], new BusSettings()))
         {
             inMemory = await Run(product, pipeline);
             await Ask(inMemory.Stages.Single(stage => stage.Name == "deploy").Endpoint!);
@@ -36,7 +37,7 @@ public sealed class WholeWayTests : IDisposable
 
         Assert.SkipWhen(RabbitMqNode.Unavailable is not null, RabbitMqNode.Unavailable ?? "");
         await using var rabbitMq = await RabbitMqNode.StartAsync(TestContext.Current.CancellationToken);
-        await using var other = await Start("rabbitmq", new BusSettings(rabbitMq.Address));
+        await using var other = await SmallPipeline.StartProduct(_folder["rabbitmq"], new BusSettings(rabbitMq.Address));
         var overRabbitMq = await Run(other, pipeline);
         overRabbitMq.Model.ShouldBe(inMemory.Model);
         overRabbitMq.Stages.Select(stage => stage.SegmentsDone).ShouldBe(inMemory.Stages.Select(stage => stage.SegmentsDone));
@@ -44,55 +45,11 @@ public sealed class WholeWayTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private string WritePipeline()
-    {
-        ArithmeticProblems.Write(_folder["train.jsonl"], _folder["test.jsonl"], new ArithmeticOptions { Train = 40, Test = 6 });
-        BytePairTrainer.Train(
-            TrainTokenizer.Texts(_folder["train.jsonl"], TestContext.Current.CancellationToken), new BytePairTrainerOptions { VocabularySize = 320 }, _folder["tokenizer"]);
-        File.WriteAllText(_folder["pipeline.yaml"], """
-            name: small
-            model:
-              tokenizer: tokenizer
-              config: { hidden_size: 32, num_hidden_layers: 1, num_attention_heads: 2, max_position_embeddings: 256 }
-            stages:
-              - kind: sft
-                data: { dataset: [train.jsonl], packing: true }
-                train: { learning_rate: 1.0e-3, max_steps: 8, per_device_train_batch_size: 2, gradient_accumulation_steps: 1, segment_steps: 3 }
-              - kind: grpo
-                data: { dataset: [train.jsonl] }
-                train: { learning_rate: 1.0e-4, max_steps: 2 }
-                generation: { max_new_tokens: 8 }
-                grpo: { num_generations: 2, generation_batch_size: 8, rollout_shards: 2 }
-              - kind: eval
-                data: { dataset: [test.jsonl] }
-                generation: { max_new_tokens: 8 }
-              - kind: export
-              - kind: deploy
-            """);
-        return _folder["pipeline.yaml"];
-    }
-
-    private Task<Product> Start(string name, BusSettings bus)
-    {
-        var data = _folder[name];
-        var settings = new ServerSettings(data, Path.Combine(data, "artifacts"), null, bus, ServerSettings.Loopback, 0);
-        return Product.StartAsync(settings, api: true, Enum.GetValues<WorkerKind>(), _ => { }, TestContext.Current.CancellationToken);
-    }
-
     private static async Task<ExperimentView> Run(Product product, string pipeline)
     {
         using ApiConnection connection = new(product.Url);
         var accepted = await connection.Api.SubmitExperiment(new SubmitExperiment(PipelineFile.Read(pipeline)), "whole-way", TestContext.Current.CancellationToken);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        deadline.CancelAfter(TimeSpan.FromMinutes(5));
-        while (true)
-        {
-            var view = await connection.Api.GetExperiment(accepted.Id, deadline.Token);
-            if (view.Status is ExperimentStatus.Succeeded)
-                return view;
-            view.Status.ShouldNotBe(ExperimentStatus.Failed, view.Failure?.Message);
-            await Task.Delay(100, deadline.Token);
-        }
+        return await SmallPipeline.Finish(connection.Api, accepted.Id);
     }
 
     private static async Task Ask(string endpoint)

@@ -31,8 +31,8 @@ public sealed class GgufModelTests
         using var q8 = Gguf(folder["q8.gguf"]);
         var difference = TinyModels.Alone(q8, ids).sub(expected).square().mean().sqrt().item<float>();
         difference.ShouldBeGreaterThan(0);
-        // Rounding may send a position to other experts.
-        difference.ShouldBeLessThan((original.Config.NumExperts > 0 ? 0.3f : 0.1f) * expected.std().item<float>());
+        // Rounding may send a position to other experts: in mixtral one of these twelve.
+        difference.ShouldBeLessThan(original.Config.NumExperts > 0 ? 0.05f * expected.abs().max().item<float>() : 0.1f * expected.std().item<float>());
         new FileInfo(folder["q8.gguf"]).Length.ShouldBeLessThan(new FileInfo(folder["f32.gguf"]).Length / 2);
     }
 

@@ -77,7 +77,8 @@ public sealed class LlamaCppTests
             using var model = CausalLanguageModel.Load(folder[$"{modelType}-{index}"], CPU);
             var ours = TinyModels.Alone(model.Decoder, ids);
             var theirs = tensor(logits[index]).view(ids.Length, -1);
-            theirs.std().item<float>().ShouldBeGreaterThan(0.3f, name);
+            // Smaller initial weights make smaller logits.
+            theirs.std().item<float>().ShouldBeGreaterThan(DecoderFamilies.Find(modelType)!.Activation == Activation.GeluTanh ? 0.3f : 0.5f, name);
             TinyModels.LargestDifference(ours, theirs).ShouldBeLessThan(1e-3, name);
             using var again = Load(folder[$"{index}.gguf"]);
             TinyModels.LargestDifference(TinyModels.Alone(again, ids), ours).ShouldBeLessThan(1e-4, name);

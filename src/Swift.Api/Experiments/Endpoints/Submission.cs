@@ -46,7 +46,7 @@ internal static class Submission
         {
             await session.SaveChangesAsync(ct);
         }
-        catch (Exception raced) when (raced is Marten.Exceptions.ExistingStreamIdCollisionException or JasperFx.Events.ExistingStreamIdCollisionException)
+        catch (Exception raced) when (LostRace.ToStart(raced))
         {
             // The same request, twice at once: the other one won, and both mean the same experiment.
             await using var query = session.DocumentStore.QuerySession();

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using JasperFx;
 using Marten;
 using Marten.Linq.MatchesSql;
 using Swift.Api.Errors;
@@ -31,7 +30,7 @@ public sealed class RegisteredPipelines(IDocumentStore store)
             {
                 return await RegisterOnceAsync(pipeline, digest, actor, ct);
             }
-            catch (Exception raced) when (attempt < Attempts && raced is ConcurrencyException or Marten.Exceptions.ExistingStreamIdCollisionException or JasperFx.Events.ExistingStreamIdCollisionException)
+            catch (Exception raced) when (attempt < Attempts && LostRace.ToWrite(raced))
             {
                 // Somebody registered a version of the same name at the same moment: look again.
             }

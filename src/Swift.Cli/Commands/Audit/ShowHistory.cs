@@ -7,8 +7,6 @@ namespace Swift.Cli.Commands.Audit;
 /// <summary><c>swift audit events</c></summary>
 internal sealed class ShowHistory : SwiftCommand
 {
-    private const int PageSize = 200;
-
     private readonly Argument<string> _experiment = ExperimentArgument.Create();
     private readonly Option<long> _from = new("--from_version") { Description = "First version shown", DefaultValueFactory = _ => 1 };
 
@@ -21,15 +19,10 @@ internal sealed class ShowHistory : SwiftCommand
     protected override async Task<int> RunAsync(CommandRun run, CancellationToken ct)
     {
         var id = await run.ExperimentIdAsync(_experiment, ct);
-        for (long? from = run.Get(_from); from is not null;)
+        await foreach (var happened in run.Api.ReadEvents(id, run.Get(_from), ct))
         {
-            var page = await run.Api.GetEvents(id, from, PageSize, ct);
-            foreach (var happened in page.Items)
-            {
-                if (run.Output.Json) run.Output.JsonLine(happened);
-                else Console.Out.WriteLine(Line(happened));
-            }
-            from = page.NextPageToken is null || page.Items.Count == 0 ? null : page.Items[^1].Version + 1;
+            if (run.Output.Json) run.Output.JsonLine(happened);
+            else Console.Out.WriteLine(Line(happened));
         }
         return ExitCode.Done;
     }
