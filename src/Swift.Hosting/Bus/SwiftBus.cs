@@ -31,6 +31,7 @@ public static class SwiftBus
         });
         return services.AddMassTransit(bus =>
         {
+            bus.DisableUsageTelemetry(); // else the library reports to its makers, some minutes after the start
             bus.AddConfigureEndpointsCallback((_, name, endpoint) => ConfigureDurableEndpoint(name, endpoint));
             register(bus);
             if (settings.RabbitMq is { } address) bus.UseRabbitMq(address);

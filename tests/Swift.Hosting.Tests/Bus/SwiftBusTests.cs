@@ -1,6 +1,7 @@
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Swift.Contracts.Artifacts;
 using Swift.Contracts.Experiments;
 using Swift.Contracts.Messages;
@@ -43,6 +44,14 @@ public sealed class SwiftBusTests(SharedBroker shared) : IClassFixture<SharedBro
         received.Checkpoint.ShouldBe(sent.Checkpoint);
         received.Metrics.ShouldBe(sent.Metrics);
         received.Dropped.Single().Lines.ShouldBe([3]);
+        await host.StopAsync(Ct);
+    }
+
+    [Fact]
+    public async Task Nothing_is_reported_to_the_makers_of_the_library()
+    {
+        using var host = await StartAsync(null, new Inbox(), bus => bus.AddConsumer<Replies>().Endpoint(e => e.Name = QueueNames.Experiments));
+        host.Services.GetRequiredService<IOptions<UsageTelemetryOptions>>().Value.Enabled.ShouldBeFalse();
         await host.StopAsync(Ct);
     }
 

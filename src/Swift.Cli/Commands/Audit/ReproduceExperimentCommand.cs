@@ -58,7 +58,7 @@ internal sealed class ReproduceExperimentCommand : SwiftCommand
         var table = Tables.Plain("stage", "", "artifact", "of the first", "of the second");
         foreach (var stage in comparison.Stages)
         {
-            var outcome = stage.Outcome.ToString().ToLowerInvariant();
+            var outcome = stage.Outcome is StageComparison.LeftOut ? "left out" : stage.Outcome.ToString().ToLowerInvariant();
             if (stage.Artifacts.Count == 0)
                 table.AddRow(stage.Name, outcome, "", "", "");
             foreach (var artifact in stage.Artifacts)
