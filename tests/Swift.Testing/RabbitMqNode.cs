@@ -71,7 +71,7 @@ public sealed class RabbitMqNode : IAsyncDisposable
         var patience = Stopwatch.StartNew();
         while (!await AcceptsAsync(ct))
         {
-            if (_server.HasExited || patience.Elapsed > TimeSpan.FromMinutes(3))
+            if (_server.HasExited || patience.Elapsed > Patience.Longest)
                 throw new InvalidOperationException($"RabbitMQ did not start:\n{await File.ReadAllTextAsync(_folder["output.txt"], ct)}");
             await Task.Delay(200, ct);
         }

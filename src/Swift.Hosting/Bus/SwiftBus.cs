@@ -25,7 +25,7 @@ public static class SwiftBus
         services.AddOptions<MassTransitHostOptions>().Configure(options =>
         {
             options.WaitUntilStarted = true;
-            options.StartTimeout = TimeSpan.FromSeconds(60);
+            options.StartTimeout = settings.StartTimeout;
             options.StopTimeout = settings.ConsumerStopTimeout + TimeSpan.FromSeconds(15);
             options.ConsumerStopTimeout = settings.ConsumerStopTimeout;
         });

@@ -14,6 +14,7 @@ using Swift.Contracts.Messages;
 using Swift.Contracts.Rest;
 using Swift.Hosting.Artifacts;
 using Swift.Hosting.Bus;
+using Swift.Testing;
 
 namespace Swift.Api.Tests.Experiments;
 
@@ -36,7 +37,7 @@ internal sealed class ControlPlane : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning).AddConsole();
-        var bus = new BusSettings(rabbitMq);
+        var bus = new BusSettings(rabbitMq) { StartTimeout = Patience.Longest };
         builder.Services.AddSingleton<IArtifactStore>(new FolderArtifactStore(Path.Combine(folder, "artifacts")));
         builder.Services.AddSingleton(script ?? new WorkerScript());
         builder.Services.AddSwiftApi(connection, bus, new RecoverySettings(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(10)), audit);
@@ -84,7 +85,7 @@ internal sealed class ControlPlane : IAsyncDisposable
     public async Task<ExperimentView> Until(Guid id, Func<ExperimentView, bool> state)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        deadline.CancelAfter(TimeSpan.FromSeconds(90));
+        deadline.CancelAfter(Patience.Longest);
         while (true)
         {
             var view = await Get(id);
@@ -104,7 +105,7 @@ internal sealed class ControlPlane : IAsyncDisposable
     public async Task UntilSigned()
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        deadline.CancelAfter(TimeSpan.FromSeconds(90));
+        deadline.CancelAfter(Patience.Longest);
         var signer = Services.GetRequiredService<HeadSigner>();
         await using var connection = Store.Storage.Database.CreateConnection();
         await connection.OpenAsync(deadline.Token);

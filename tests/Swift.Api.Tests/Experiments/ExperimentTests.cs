@@ -46,7 +46,7 @@ public sealed class ExperimentTests(PostgresFixture postgres) : IAsyncLifetime
         events.Items[^1].Type.ShouldBe("experiment_succeeded.v1");
 
         // The curves are projected beside the stream, so they may be a moment behind the experiment's end.
-        await _plane.Store.WaitForNonStaleProjectionDataAsync(TimeSpan.FromSeconds(60));
+        await _plane.Store.WaitForNonStaleProjectionDataAsync(Patience.Longest);
         var metrics = await _plane.Http.GetFromJsonAsync<List<MetricSeries>>($"/v1/experiments/{accepted.Id}/metrics?name=loss", SwiftJson.Options, TestContext.Current.CancellationToken);
         metrics!.Single().Points.Select(point => point.Step).ShouldBe([100, 200, 250]);
     }

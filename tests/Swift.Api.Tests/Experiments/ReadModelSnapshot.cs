@@ -7,6 +7,7 @@ using Swift.Api.Experiments.Saga;
 using Swift.Api.Lineage;
 using Swift.Api.Registry.Aggregate;
 using Swift.Contracts;
+using Swift.Testing;
 
 namespace Swift.Api.Tests.Experiments;
 
@@ -16,7 +17,7 @@ internal static class ReadModelSnapshot
     /// <summary>Waits until the asynchronous projection has seen everything and the sagas have caught up, then takes the snapshot.</summary>
     internal static async Task<IReadOnlyList<string>> Take(ControlPlane plane, IReadOnlyList<Guid> experiments)
     {
-        await plane.Store.WaitForNonStaleProjectionDataAsync(TimeSpan.FromSeconds(60));
+        await plane.Store.WaitForNonStaleProjectionDataAsync(Patience.Longest);
         while (true)
         {
             await using var session = plane.Store.QuerySession();

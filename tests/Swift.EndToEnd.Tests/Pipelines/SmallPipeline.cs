@@ -54,7 +54,7 @@ internal static class SmallPipeline
     internal static async Task<ExperimentView> Finish(ISwiftApi api, Guid id)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        deadline.CancelAfter(TimeSpan.FromMinutes(5));
+        deadline.CancelAfter(Patience.Longest);
         while (true)
         {
             var view = await api.GetExperiment(id, deadline.Token);

@@ -37,7 +37,7 @@ public sealed class WholeWayTests : IDisposable
 
         Assert.SkipWhen(RabbitMqNode.Unavailable is not null, RabbitMqNode.Unavailable ?? "");
         await using var rabbitMq = await RabbitMqNode.StartAsync(TestContext.Current.CancellationToken);
-        await using var other = await SmallPipeline.StartProduct(_folder["rabbitmq"], new BusSettings(rabbitMq.Address));
+        await using var other = await SmallPipeline.StartProduct(_folder["rabbitmq"], new BusSettings(rabbitMq.Address) { StartTimeout = Patience.Longest });
         var overRabbitMq = await Run(other, pipeline);
         overRabbitMq.Model.ShouldBe(inMemory.Model);
         overRabbitMq.Stages.Select(stage => stage.SegmentsDone).ShouldBe(inMemory.Stages.Select(stage => stage.SegmentsDone));

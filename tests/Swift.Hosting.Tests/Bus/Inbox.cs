@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Swift.Testing;
 
 namespace Swift.Hosting.Tests.Bus;
 
@@ -26,7 +27,7 @@ internal sealed class Inbox
     public async Task<T> NextAsync<T>(CancellationToken ct)
     {
         var patience = Stopwatch.StartNew();
-        while (patience.Elapsed < TimeSpan.FromSeconds(60))
+        while (patience.Elapsed < Patience.Longest)
         {
             if (Of(typeof(T)).TryDequeue(out var message)) return (T)message;
             await Task.Delay(20, ct);

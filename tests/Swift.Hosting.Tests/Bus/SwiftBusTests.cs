@@ -140,7 +140,7 @@ public sealed class SwiftBusTests(SharedBroker shared) : IClassFixture<SharedBro
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton(inbox);
-        builder.Services.AddSwiftBus(new BusSettings(broker?.Address), register);
+        builder.Services.AddSwiftBus(new BusSettings(broker?.Address) { StartTimeout = Patience.Longest }, register);
         var host = builder.Build();
         await host.StartAsync(Ct);
         return host;

@@ -98,11 +98,11 @@ public sealed class EmbeddedPostgresTests : IDisposable
             {
                 if (await condition()) return;
             }
-            catch (NpgsqlException) when (patience.Elapsed < TimeSpan.FromSeconds(60))
+            catch (NpgsqlException) when (patience.Elapsed < Patience.Longest)
             {
                 // not yet
             }
-            if (patience.Elapsed > TimeSpan.FromSeconds(60)) throw new TimeoutException("It did not come back.");
+            if (patience.Elapsed > Patience.Longest) throw new TimeoutException("It did not come back.");
             await Task.Delay(100, Ct);
         }
     }
