@@ -16,6 +16,9 @@ namespace Swift.Models;
 /// </summary>
 public static class ModelFolder
 {
+    /// <summary>Names everything in a folder that decides how conversations become ids: the tokenizer's files, the chat template, the end tokens. 64 hexadecimal digits.</summary>
+    public static string TokenizationDigest(string folder) => TokenizerFiles.Digest(folder);
+
     /// <summary>Writes a model with random weights.</summary>
     /// <param name="tokenizerPath">A <c>tokenizer.json</c>, or a folder that holds one.</param>
     /// <exception cref="SwiftException">BadInput: the shape is impossible, or the tokenizer is unusable or does not fit.</exception>

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Swift.Contracts;
+using Swift.Contracts.Artifacts;
 using Swift.Contracts.Messages;
 using Swift.Contracts.Workers;
 using Swift.Data.Datasets;
@@ -8,7 +11,7 @@ using Swift.Training.Supervised;
 namespace Swift.Workers.Train;
 
 /// <summary>One segment of supervised fine-tuning.</summary>
-internal sealed class TrainSegmentConsumer(IArtifactStore store, WorkerSettings settings, IServiceProvider services)
+internal sealed class TrainSegmentConsumer(IArtifactStore store, EncodedDatasets encoded, WorkerSettings settings, IServiceProvider services)
     : SegmentConsumer<TrainSegment>(WorkerKind.Train, services)
 {
     protected override async Task<ISegmentReply> WorkAsync(SegmentWork<TrainSegment> segment)
@@ -16,21 +19,28 @@ internal sealed class TrainSegmentConsumer(IArtifactStore store, WorkerSettings 
         var (command, scratch, ct) = (segment.Command, segment.Scratch, segment.Stopping);
         var files = await store.MaterializeDatasetsAsync(command.Datasets, scratch, ct);
         var (model, checkpoint) = await store.MaterializeStartAsync(command.Model, command.Checkpoint, scratch, ct);
-        var outcome = SupervisedFineTuning.RunSegment(new SupervisedSegment
+        var request = new SupervisedSegment
         {
             ModelFolder = model,
             CheckpointFolder = checkpoint,
             FromStep = command.FromStep,
-            Datasets = [.. files.Zip(command.Datasets, (path, dataset) => new DatasetFile(path, dataset.Rows, dataset.Path))],
+            Datasets = [.. files.Zip(command.Datasets, (path, dataset) => new DatasetFile(path, dataset.Rows, dataset.Path) { Digest = dataset.Artifact.Digest })],
             Data = command.Data,
+            EncodingFolder = encoded.Folder,
             Train = command.Train,
             Seed = command.Seed,
             OutputFolder = scratch["output"],
             Device = settings.Device,
-        }, segment.Progress, ct);
+        };
+        var keys = EncodingKey.Of(request);
+        await encoded.BringAsync(keys, ct);
+        var outcome = SupervisedFineTuning.RunSegment(request, segment.Progress, ct);
+        await encoded.KeepAsync(keys, ct);
+        var report = outcome.Data is { } data ? await store.PutAsync(new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(data, SwiftJson.Indented)), ct) : (StoredArtifact?)null;
         var stored = await store.PutCheckpointAsync(outcome.CheckpointFolder, ct);
         return new SegmentTrained(
             command.Address, segment.Worker, outcome.Step, outcome.TotalSteps, outcome.Finished, stored.Checkpoint, stored.Model,
-            outcome.Metrics, outcome.Dropped, outcome.SkippedSteps, outcome.Tokens, segment.Seconds);
+            outcome.Metrics, outcome.Dropped, outcome.SkippedSteps, outcome.Tokens, segment.Seconds,
+            report?.As(ArtifactKind.Report));
     }
 }

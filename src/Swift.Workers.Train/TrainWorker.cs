@@ -1,4 +1,5 @@
 using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
 using Swift.Contracts.Workers;
 using Swift.Hosting.Bus;
 using Swift.Hosting.Workers;
@@ -17,5 +18,6 @@ public static class TrainWorker
             .AddSegmentConsumer<PrepareModelConsumer>(QueueNames.Train)
             .AddSegmentConsumer<TrainSegmentConsumer>(QueueNames.Train)
             .AddSegmentConsumer<UpdatePolicyConsumer>(QueueNames.Train);
+        bus.AddSingleton<EncodedDatasets>();
     }
 }

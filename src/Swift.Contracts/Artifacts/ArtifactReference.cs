@@ -16,7 +16,7 @@ public enum ArtifactKind
     Checkpoint,
     /// <summary>Completions of a policy with log-probabilities and rewards (JSON lines).</summary>
     Rollouts,
-    /// <summary>An evaluation report (JSON).</summary>
+    /// <summary>A report of an evaluation or of a stage's data (JSON).</summary>
     Report,
     /// <summary>A model written for others: Hugging Face folder, GGUF.</summary>
     Export,

@@ -46,9 +46,10 @@ public sealed record SegmentStarted(int Stage, string Segment, int Attempt, Work
 public sealed record ModelPrepared(int Stage, string Segment, int Attempt, WorkerIdentity Worker, ArtifactReference Model, long Parameters) : IExperimentEvent;
 
 /// <param name="Step">Optimiser steps done since the stage began.</param>
+/// <param name="DataReport">What became of the stage's data: rows read, kept and dropped, lengths. Of the segment that starts the stage.</param>
 public sealed record SegmentTrained(
     int Stage, string Segment, int Attempt, WorkerIdentity Worker, int Step, int TotalSteps, bool Finished,
-    ArtifactReference Checkpoint, ArtifactReference Model, long Tokens, double Seconds) : IExperimentEvent;
+    ArtifactReference Checkpoint, ArtifactReference Model, long Tokens, double Seconds, ArtifactReference? DataReport = null) : IExperimentEvent;
 
 public sealed record RolloutsGenerated(
     int Stage, string Segment, int Attempt, WorkerIdentity Worker, int PolicyVersion, int Iteration, int Shard,

@@ -42,7 +42,7 @@ public sealed record ExperimentView(
 /// <summary>A stage as a reader sees it.</summary>
 /// <param name="Step">Optimiser steps done (sft, grpo), rows done (eval).</param>
 /// <param name="PolicyVersion">Version that a GRPO loop has reached.</param>
-/// <param name="Artifacts">By name: <c>model</c>, <c>checkpoint</c>, <c>report</c>, <c>gguf-q8_0</c>.</param>
+/// <param name="Artifacts">By name: <c>model</c>, <c>checkpoint</c>, <c>report</c>, <c>data_report</c>, <c>gguf-q8_0</c>.</param>
 /// <param name="Scores">Of an evaluation: <c>accuracy</c>.</param>
 /// <param name="SegmentsDone">Segments with an accepted result.</param>
 /// <param name="Retries">Segments that were sent again.</param>

@@ -76,10 +76,11 @@ public sealed record ModelPrepared(
 /// <param name="Step">Optimiser steps done, counted from the start of the stage.</param>
 /// <param name="Finished">The stage's last step is done.</param>
 /// <param name="Skipped">Steps whose gradient was not finite and that changed no weight.</param>
+/// <param name="DataReport">What became of the stage's data (JSON); of the segment that starts the stage.</param>
 public sealed record SegmentTrained(
     SegmentAddress Address, WorkerIdentity Worker, int Step, int TotalSteps, bool Finished,
     ArtifactReference Checkpoint, ArtifactReference Model, IReadOnlyList<MetricPoint> Metrics, IReadOnlyList<DroppedRows> Dropped,
-    IReadOnlyList<int> Skipped, long Tokens, double Seconds) : ISegmentReply;
+    IReadOnlyList<int> Skipped, long Tokens, double Seconds, ArtifactReference? DataReport = null) : ISegmentReply;
 
 /// <param name="Dropped">Prompts that could not be used.</param>
 public sealed record RolloutsGenerated(

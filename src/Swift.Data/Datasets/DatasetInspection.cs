@@ -38,7 +38,7 @@ public static class DatasetInspection
             }
 
             rows++;
-            var reason = raw.Problem ?? ProblemOf(parser, raw);
+            var reason = parser.TryParse(raw, out _);
             if (reason is null)
                 usable++;
             else if (data is { Strict: true })
@@ -50,20 +50,7 @@ public static class DatasetInspection
         if (rows > 0 && columns.Keys.FirstOrDefault(name => !parser.RenamedColumns.Contains(name)) is { } missing)
             throw SwiftException.BadInput("dataset_column_missing", $"No row of data set '{file.Name}' has the column '{missing}' that columns renames.");
         if (usable == 0)
-            throw DatasetReader.NothingUsable(file, unusable);
+            throw DatasetReader.NothingUsable(file, unusable.ToList());
         return new InspectedDataset(file.Name, rows, usable, unusable.ToList(), complete);
-    }
-
-    private static string? ProblemOf(RowParser parser, RawRow raw)
-    {
-        try
-        {
-            parser.Parse("", raw.Line, raw.Json);
-            return null;
-        }
-        catch (RowInvalidException invalid)
-        {
-            return invalid.Reason;
-        }
     }
 }

@@ -1,6 +1,5 @@
 using Swift.Contracts.Experiments;
 using Swift.Contracts.Pipelines;
-using Swift.Data.Randomness;
 using Swift.Data.Reading;
 
 namespace Swift.Data.Datasets;
@@ -9,12 +8,11 @@ namespace Swift.Data.Datasets;
 /// <param name="Dropped">Rows that could not be used.</param>
 public sealed record LoadedRows(IReadOnlyList<DataRow> Rows, IReadOnlyList<DroppedRows> Dropped);
 
-/// <summary>Reads, samples, concatenates and shuffles data sets.</summary>
+/// <summary>Reads data sets.</summary>
 public static class DatasetReader
 {
     /// <summary>
-    /// Loads every file. <see cref="DatasetFile.Rows"/> is taken among usable rows: at random by the data seed, or from the front when
-    /// <see cref="DataSpec.DatasetShuffle"/> is off; more than there are gives whole repetitions and a remainder.
+    /// Loads every data set into memory, in the order of <see cref="RowOrder"/>.
     /// </summary>
     /// <param name="seed">Used when <see cref="DataSpec.DataSeed"/> is null.</param>
     /// <exception cref="SwiftException">
@@ -23,68 +21,43 @@ public static class DatasetReader
     /// </exception>
     public static LoadedRows Load(IReadOnlyList<DatasetFile> files, DataSpec data, RowUse use, long seed, CancellationToken ct)
     {
-        var dropped = new DroppedRowCounter();
-        var rows = new List<DataRow>();
-        var dataSeed = data.DataSeed ?? seed;
-        for (var i = 0; i < files.Count; i++)
-            rows.AddRange(Sample(ReadFile(files[i], data, use, dropped, ct), files[i].Rows, data.DatasetShuffle, dataSeed, i));
-        if (!data.DatasetShuffle)
-            return new LoadedRows(rows, dropped.ToList());
-        var order = new RandomStream(dataSeed, "dataset-shuffle").Permutation(rows.Count);
-        return new LoadedRows(Array.ConvertAll(order, index => rows[index]), dropped.ToList());
-    }
-
-    private static List<DataRow> ReadFile(DatasetFile file, DataSpec data, RowUse use, DroppedRowCounter dropped, CancellationToken ct)
-    {
-        var parser = new RowParser(data.Columns, data.System, use);
-        var rows = new List<DataRow>();
-        var fileDropped = new DroppedRowCounter();
-        foreach (var raw in RawRows.Read(file, ct))
+        var allDropped = new List<DroppedRows>();
+        var rows = new List<IReadOnlyList<DataRow>>();
+        foreach (var file in files)
         {
-            var reason = raw.Problem;
-            if (reason is null)
-            {
-                try
-                {
-                    rows.Add(parser.Parse(raw.File, raw.Line, raw.Json));
-                    continue;
-                }
-                catch (RowInvalidException invalid)
-                {
-                    reason = invalid.Reason;
-                }
-            }
-
-            if (data.Strict)
-                throw RowInvalid(raw.File, raw.Line, reason);
-            fileDropped.Add(raw.File, reason, raw.Line);
-            dropped.Add(raw.File, reason, raw.Line);
+            var dropped = new DroppedRowCounter();
+            DataRow[] usable = [.. Read(file, data, use, dropped, ct)];
+            rows.Add(usable.Length > 0 ? usable : throw NothingUsable(file, dropped.ToList()));
+            allDropped.AddRange(dropped.ToList());
         }
 
-        if (rows.Count == 0)
-            throw NothingUsable(file, fileDropped);
-        return rows;
+        var order = RowOrder.Of([.. rows.Select(usable => usable.Count)], [.. files.Select(file => file.Rows)], data, seed);
+        return new LoadedRows([.. order.Select(place => rows[place.Dataset][place.Row])], allDropped);
     }
 
-    private static IEnumerable<DataRow> Sample(List<DataRow> rows, int? wanted, bool random, long seed, int fileIndex)
+    /// <summary>The usable rows of one data set in the order of its file, one in memory at a time.</summary>
+    /// <param name="dropped">Counts the others.</param>
+    /// <exception cref="SwiftException">Bad input: <c>dataset_missing</c>, <c>dataset_unreadable</c>, <c>dataset_row_invalid</c> (strict).</exception>
+    public static IEnumerable<DataRow> Read(DatasetFile file, DataSpec data, RowUse use, DroppedRowCounter dropped, CancellationToken ct)
     {
-        if (wanted is not { } count)
-            return rows;
-        var sampled = new List<DataRow>(count);
-        for (var repetition = 0; repetition < count / rows.Count; repetition++)
-            sampled.AddRange(rows);
-        var remainder = count % rows.Count;
-        if (random)
-            sampled.AddRange(new RandomStream(seed, "dataset-sample", fileIndex).Permutation(rows.Count).Take(remainder).Select(i => rows[i]));
-        else
-            sampled.AddRange(rows.Take(remainder));
-        return sampled;
+        var parser = new RowParser(data.Columns, data.System, use);
+        foreach (var raw in RawRows.Read(file, ct))
+        {
+            if (parser.TryParse(raw, out var row) is not { } reason)
+                yield return row!;
+            else if (data.Strict)
+                throw RowInvalid(raw.File, raw.Line, reason);
+            else
+                dropped.Add(raw.File, reason, raw.Line);
+        }
     }
 
-    internal static SwiftException NothingUsable(DatasetFile file, DroppedRowCounter dropped) => dropped.Total == 0
+    /// <summary>No row of a data set can be used, or there is none.</summary>
+    public static SwiftException NothingUsable(DatasetFile file, IReadOnlyList<DroppedRows> dropped) => dropped.Count == 0
         ? SwiftException.BadInput("dataset_empty", $"Data set '{file.Name}' holds no rows.")
-        : SwiftException.BadInput("dataset_unusable", $"No row of data set '{file.Name}' can be used: {dropped}.");
+        : SwiftException.BadInput("dataset_unusable", $"No row of data set '{file.Name}' can be used: {DroppedRowCounter.Text(dropped)}.");
 
-    internal static SwiftException RowInvalid(string file, int line, string reason) =>
+    /// <summary>A row cannot be used, and strict is on.</summary>
+    public static SwiftException RowInvalid(string file, int line, string reason) =>
         SwiftException.BadInput("dataset_row_invalid", $"Line {line} of data set '{file}' cannot be used ({reason}), and strict is on.");
 }

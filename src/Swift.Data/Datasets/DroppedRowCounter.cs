@@ -29,6 +29,9 @@ public sealed class DroppedRowCounter
         _dropped.Select(entry => new DroppedRows(entry.Key.Dataset, entry.Key.Reason, entry.Value.Count, entry.Value.Lines.ToArray())).ToArray();
 
     /// <summary>For a message: <c>bad_json 3 (lines 1, 7, 9)</c>.</summary>
-    public override string ToString() => string.Join("; ", ToList().Select(d =>
+    public override string ToString() => Text(ToList());
+
+    /// <summary>Any of them, for a message.</summary>
+    public static string Text(IEnumerable<DroppedRows> dropped) => string.Join("; ", dropped.Select(d =>
         $"{d.Reason} {d.Count} ({(d.Count == 1 ? "line" : "lines")} {string.Join(", ", d.Lines)}{(d.Count > d.Lines.Count ? ", …" : "")})"));
 }

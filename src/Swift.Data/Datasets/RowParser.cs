@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Swift.Contracts.Chat;
+using Swift.Data.Reading;
 
 namespace Swift.Data.Datasets;
 
@@ -22,8 +23,26 @@ internal sealed class RowParser(IReadOnlyDictionary<string, string> columns, str
     /// <summary>Keys of the column map that a row had.</summary>
     public IReadOnlySet<string> RenamedColumns => _renamed;
 
+    /// <summary>Makes a row of what a file has.</summary>
+    /// <returns>Why it cannot be used; null when it can.</returns>
+    public string? TryParse(RawRow raw, out DataRow? row)
+    {
+        row = null;
+        if (raw.Problem is not null)
+            return raw.Problem;
+        try
+        {
+            row = Parse(raw.File, raw.Line, raw.Json);
+            return null;
+        }
+        catch (RowInvalidException invalid)
+        {
+            return invalid.Reason;
+        }
+    }
+
     /// <exception cref="RowInvalidException">The row cannot be used that way.</exception>
-    public DataRow Parse(string dataset, int line, JsonElement json)
+    private DataRow Parse(string dataset, int line, JsonElement json)
     {
         var cells = Rename(json);
         var used = new HashSet<string>();

@@ -34,7 +34,7 @@ internal static class RawRows
                 .Select(path => Path.GetRelativePath(root, path).Replace('\\', '/'))
                 .Where(DatasetFile.HoldsRows)
                 .Order(StringComparer.Ordinal)
-                .Select(path => new DatasetFile(Path.Combine(root, path), null, $"{dataset.NameWithoutRows.TrimEnd('/')}/{path}")),
+                .Select(path => new DatasetFile(Path.Combine(root, path), null, dataset.NameOf(path))),
         ];
         return files.Length > 0 ? files : throw SwiftException.BadInput("dataset_unreadable",
             $"Data set '{dataset.Name}' is a folder without a data file (.jsonl, .json, .csv, .tsv, .parquet, .txt, also with .gz or .zst).");
@@ -86,11 +86,16 @@ internal static class RawRows
         };
     }
 
-    private static Stream Open(DatasetFile file)
+    private static Stream Open(DatasetFile file) => Open(file, CompressedFile.Open);
+
+    /// <summary>The bytes of the file as they are.</summary>
+    public static Stream OpenBytes(DatasetFile file) => Open(file, File.OpenRead);
+
+    private static Stream Open(DatasetFile file, Func<string, Stream> open)
     {
         try
         {
-            return CompressedFile.Open(file.Path);
+            return open(file.Path);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using System.Text;
 using Swift.Contracts.Experiments;
 
 namespace Swift.Hosting.Artifacts;
@@ -7,7 +8,7 @@ namespace Swift.Hosting.Artifacts;
 /// <summary>
 /// Artifacts in a folder: <c>sha256/ab/ab12…</c>. Written to <c>tmp</c>, flushed, renamed, and the folder flushed:
 /// a name exists only for whole bytes. Bytes that do not match their name go to <c>quarantine</c>.
-/// Several processes may share the folder.
+/// What was made from what is in <c>derived</c>, a small file a key. Several processes may share the folder.
 /// </summary>
 public sealed class FolderArtifactStore : IArtifactStore
 {
@@ -17,6 +18,7 @@ public sealed class FolderArtifactStore : IArtifactStore
     private readonly string _objects;
     private readonly string _temporary;
     private readonly string _quarantine;
+    private readonly string _derived;
 
     /// <param name="folder">Made when it does not exist; usually <c>data/artifacts</c>.</param>
     public FolderArtifactStore(string folder)
@@ -25,7 +27,9 @@ public sealed class FolderArtifactStore : IArtifactStore
         _objects = Path.Combine(folder, "sha256");
         _temporary = Path.Combine(folder, "tmp");
         _quarantine = Path.Combine(folder, "quarantine");
+        _derived = Path.Combine(folder, "derived");
         Directory.CreateDirectory(_objects);
+        Directory.CreateDirectory(_derived);
         Directory.CreateDirectory(_temporary);
     }
 
@@ -98,6 +102,26 @@ public sealed class FolderArtifactStore : IArtifactStore
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, ReadOnly | UnixFileMode.UserWrite);
     }
 
+    public async Task<ArtifactDigest?> FindDerivedAsync(string key, CancellationToken ct = default)
+    {
+        try
+        {
+            var text = await File.ReadAllTextAsync(DerivedPathOf(key), ct);
+            return ArtifactDigest.TryParse(text, out var digest) && await FindLengthAsync(digest, ct) is { } size && Renew(new StoredArtifact(digest, size)) ? digest : null;
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    public async Task SetDerivedAsync(string key, ArtifactDigest digest, CancellationToken ct = default)
+    {
+        var temporary = Path.Combine(_temporary, $"{Environment.ProcessId}-{Guid.NewGuid():N}");
+        await File.WriteAllTextAsync(temporary, digest.ToString(), ct);
+        File.Move(temporary, DerivedPathOf(key), overwrite: true);
+    }
+
     public Task<long?> FindLengthAsync(ArtifactDigest digest, CancellationToken ct = default)
     {
         var file = new FileInfo(PathOf(digest));
@@ -130,6 +154,17 @@ public sealed class FolderArtifactStore : IArtifactStore
         foreach (var file in abandoned) file.Delete();
         return abandoned.Count;
     }
+
+    /// <summary>Forgets what was made from keys whose artifacts are gone.</summary>
+    public void DeleteDanglingDerived()
+    {
+        foreach (var file in Directory.EnumerateFiles(_derived))
+        {
+            if (!ArtifactDigest.TryParse(File.ReadAllText(file), out var digest) || !File.Exists(PathOf(digest))) File.Delete(file);
+        }
+    }
+
+    private string DerivedPathOf(string key) => Path.Combine(_derived, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key))));
 
     private string PathOf(ArtifactDigest digest) => Path.Combine(_objects, digest.Hex[..2], digest.Hex);
 

@@ -31,7 +31,11 @@ public static class GarbageCollection
             deleted++;
             freed += entry.Size;
         }
-        if (store is FolderArtifactStore folder) folder.DeleteAbandonedWrites(grace, time.GetUtcNow());
+        if (store is FolderArtifactStore folder)
+        {
+            folder.DeleteAbandonedWrites(grace, time.GetUtcNow());
+            folder.DeleteDanglingDerived();
+        }
         return new GarbageCollectionReport(entries.Count - deleted, deleted, freed);
     }
 

@@ -23,6 +23,16 @@ public interface IArtifactStore
     /// <exception cref="SwiftException"><c>artifact_missing</c>, <c>artifact_corrupted</c></exception>
     Task MaterializeFileAsync(ArtifactDigest digest, string path, CancellationToken ct = default);
 
+    /// <summary>
+    /// The artifact that was made once from what <paramref name="key"/> says, such as settings and digests of inputs; null when it is not known,
+    /// or was collected. Asking keeps it from being collected for another grace period.
+    /// </summary>
+    Task<ArtifactDigest?> FindDerivedAsync(string key, CancellationToken ct = default);
+
+    /// <summary>Remembers what was made from a key. Whatever is remembered may be forgotten: it can be made again.</summary>
+    /// <param name="key">Must name everything that the bytes depend on.</param>
+    Task SetDerivedAsync(string key, ArtifactDigest digest, CancellationToken ct = default);
+
     /// <summary>Bytes of an artifact; null when there is none.</summary>
     Task<long?> FindLengthAsync(ArtifactDigest digest, CancellationToken ct = default);
 

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Swift.Contracts.Experiments;
 using Swift.Models.Tokenizers;
@@ -16,6 +18,21 @@ internal sealed class TokenizerFiles
     private readonly SortedDictionary<string, byte[]> _files;
 
     private TokenizerFiles(SortedDictionary<string, byte[]> files) => _files = files;
+
+    /// <summary>Names everything in a model folder that decides how conversations become ids.</summary>
+    public static string Digest(string folder)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var name in (string[])[.. Names, "generation_config.json", "vocab.json", "merges.txt", "tokenizer.model"])
+        {
+            var file = Path.Combine(folder, name);
+            if (!File.Exists(file))
+                continue;
+            hash.AppendData(Encoding.UTF8.GetBytes(name));
+            hash.AppendData(SHA256.HashData(File.ReadAllBytes(file)));
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 
     /// <param name="path">A folder that holds <c>tokenizer.json</c>, or that file.</param>
     public static TokenizerFiles Read(string path)

@@ -50,7 +50,7 @@ public static class PolicyUpdate
         PolicyMetrics.AddSteps(metrics, statistics, steps, options.Beta);
         loop.Save(segment.OutputFolder);
         return new SegmentOutcome(loop.Step, segment.TotalSteps, loop.Step >= segment.TotalSteps, segment.OutputFolder,
-            PolicyMetrics.ToPoints(metrics, loop.Step), [], loop.Skipped, statistics.Positions);
+            PolicyMetrics.ToPoints(metrics, loop.Step), null, loop.Skipped, statistics.Positions);
     }
 
     /// <summary>The completions of one optimiser step: each pass over the batch is shuffled anew and cut into equal parts.</summary>

@@ -1,3 +1,4 @@
+using Swift.Data.Encodings;
 using Swift.Data.Packing;
 using Swift.Models.Decoders;
 using TorchSharp;

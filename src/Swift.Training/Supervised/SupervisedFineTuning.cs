@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Swift.Contracts.Experiments;
-using Swift.Data.Datasets;
+using Swift.Data.Encodings;
 using Swift.Models;
 using Swift.Models.Native;
 using Swift.Training.Optimization;
@@ -21,9 +21,9 @@ public static class SupervisedFineTuning
         TorchLibrary.Load();
         var clock = Stopwatch.StartNew();
         using var model = CausalLanguageModel.Load(segment.CheckpointFolder ?? segment.ModelFolder, new Device(segment.Device));
-        var (samples, dropped) = ReadSamples(segment, model, ct);
-        var plan = new BatchPlan(
-            samples.Select(sample => sample.Ids.Length).ToArray(), MaxLength(segment, model), segment.Data, segment.Train, segment.Seed);
+        var maxLength = segment.Data.MaxLength ?? model.Decoder.Config.MaxPositionEmbeddings;
+        using var samples = new SegmentSamples(segment, model, maxLength, ct);
+        var plan = new BatchPlan(samples.Lengths, maxLength, segment.Data, segment.Train, segment.Seed);
         using var loop = new TrainingLoop(model, segment.CheckpointFolder, segment.FromStep, plan.TotalSteps, segment.Train, segment.Seed);
 
         var metrics = new List<MetricPoint>();
@@ -53,22 +53,10 @@ public static class SupervisedFineTuning
 
         loop.Save(segment.OutputFolder);
         return new SegmentOutcome(loop.Step, plan.TotalSteps, loop.Step >= plan.TotalSteps, segment.OutputFolder, metrics,
-            segment.FromStep == 0 ? dropped : [], loop.Skipped, tokens);
+            segment.FromStep == 0 ? samples.Report : null, loop.Skipped, tokens);
     }
-
-    private static (IReadOnlyList<EncodedSample> Samples, IReadOnlyList<DroppedRows> Dropped) ReadSamples(
-        SupervisedSegment segment, CausalLanguageModel model, CancellationToken ct)
-    {
-        var loaded = DatasetReader.Load(segment.Datasets, segment.Data, RowUse.Learn, segment.Seed, ct);
-        var dropped = new DroppedRowCounter();
-        var samples = SampleEncoder.Encode(loaded.Rows, model, segment.Data, MaxLength(segment, model), dropped, ct);
-        return (samples, [.. loaded.Dropped, .. dropped.ToList()]);
-    }
-
-    private static int MaxLength(SupervisedSegment segment, CausalLanguageModel model) =>
-        segment.Data.MaxLength ?? model.Decoder.Config.MaxPositionEmbeddings;
 
     private static IReadOnlyList<IReadOnlyList<IReadOnlyList<EncodedSample>>> Select(
-        IReadOnlyList<IReadOnlyList<IReadOnlyList<int>>> microBatches, IReadOnlyList<EncodedSample> samples) =>
+        IReadOnlyList<IReadOnlyList<IReadOnlyList<int>>> microBatches, SegmentSamples samples) =>
         microBatches.Select(rows => rows.Select(row => row.Select(index => samples[index]).ToArray()).ToArray()).ToArray();
 }

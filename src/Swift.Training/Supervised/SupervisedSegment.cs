@@ -19,6 +19,9 @@ public sealed record SupervisedSegment
 
     public required DataSpec Data { get; init; }
 
+    /// <summary>Encoded data sets by <see cref="EncodingKey"/>: what is there is used, what is not is made and stays. Null: encoded for this segment alone.</summary>
+    public string? EncodingFolder { get; init; }
+
     public required TrainSpec Train { get; init; }
 
     public required long Seed { get; init; }

@@ -1,6 +1,7 @@
-using TorchSharp;
+using Swift.Data.Encodings;
 using Swift.Models.Decoders;
 using Swift.Training.LogProbabilities;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Swift.Training.Supervised;

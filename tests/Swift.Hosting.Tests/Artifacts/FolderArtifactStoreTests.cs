@@ -37,6 +37,20 @@ public sealed class FolderArtifactStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_made_from_a_key_is_found_again_until_it_is_collected()
+    {
+        (await _store.FindDerivedAsync("data and settings")).ShouldBeNull();
+        var stored = await Put("made");
+        await _store.SetDerivedAsync("data and settings", stored.Digest);
+        (await new FolderArtifactStore(_folder["artifacts"]).FindDerivedAsync("data and settings")).ShouldBe(stored.Digest);
+        (await _store.FindDerivedAsync("other settings")).ShouldBeNull();
+
+        await _store.CollectGarbageAsync(new HashSet<ArtifactDigest>(), TimeSpan.Zero, TimeProvider.System);
+        (await _store.FindDerivedAsync("data and settings")).ShouldBeNull();
+        Directory.EnumerateFiles(_folder["artifacts/derived"]).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_write_that_breaks_off_leaves_no_name()
     {
         await Should.ThrowAsync<IOException>(() => _store.PutAsync(new BreakingStream()));

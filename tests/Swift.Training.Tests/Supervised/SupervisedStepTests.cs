@@ -1,3 +1,4 @@
+using Swift.Data.Encodings;
 using Swift.Models;
 using Swift.Models.Decoders;
 using Swift.Training.Supervised;

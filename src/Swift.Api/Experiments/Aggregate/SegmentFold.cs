@@ -31,7 +31,7 @@ internal static class SegmentFold
             Finished = e.Finished,
             Model = e.Model,
             Checkpoint = e.Checkpoint,
-            Artifacts = With(With(stage.Artifacts, "model", e.Model), "checkpoint", e.Checkpoint),
+            Artifacts = With(With(With(stage.Artifacts, "model", e.Model), "checkpoint", e.Checkpoint), "data_report", e.DataReport),
         }),
         RolloutsGenerated e => state.With(e.Stage, stage => Done(stage, e.Segment) with
         {
@@ -82,6 +82,10 @@ internal static class SegmentFold
     };
 
     private static SortedDictionary<string, ArtifactReference> With(
-        IReadOnlyDictionary<string, ArtifactReference> artifacts, string name, ArtifactReference artifact) =>
-        new(artifacts.ToDictionary(), StringComparer.Ordinal) { [name] = artifact };
+        IReadOnlyDictionary<string, ArtifactReference> artifacts, string name, ArtifactReference? artifact)
+    {
+        var all = new SortedDictionary<string, ArtifactReference>(artifacts.ToDictionary(), StringComparer.Ordinal);
+        if (artifact is not null) all[name] = artifact;
+        return all;
+    }
 }

@@ -18,7 +18,7 @@ internal static class SegmentResults
             Contracts.Messages.SegmentTrained r =>
             [
                 new Contracts.Events.SegmentTrained(
-                    index, segment, attempt, worker, r.Step, r.TotalSteps, r.Finished, r.Checkpoint, r.Model, r.Tokens, r.Seconds),
+                    index, segment, attempt, worker, r.Step, r.TotalSteps, r.Finished, r.Checkpoint, r.Model, r.Tokens, r.Seconds, r.DataReport),
                 .. Details(stage, r.Metrics, r.Dropped, r.Skipped),
             ],
             Contracts.Messages.RolloutsGenerated r =>

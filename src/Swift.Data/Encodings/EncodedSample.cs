@@ -1,4 +1,4 @@
-namespace Swift.Training.Supervised;
+namespace Swift.Data.Encodings;
 
 /// <summary>A conversation as positions.</summary>
 /// <param name="Ids">Token ids.</param>
