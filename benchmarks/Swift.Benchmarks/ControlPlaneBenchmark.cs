@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Http.Headers;
 using System.Text.Json;
 using Refit;
 using Swift.Contracts;
@@ -13,10 +14,12 @@ internal static class ControlPlaneBenchmark
     {
         Argument<Guid> experiment = new("experiment") { Description = "A finished experiment" };
         Option<string> url = new("--url") { DefaultValueFactory = _ => "http://127.0.0.1:5005" };
-        Command command = new("control-plane", "Overhead per segment, as a share of its time, of an experiment that ran") { experiment, url };
+        Option<string> key = new("--api-key") { Description = "Default: SWIFT_API_KEY", DefaultValueFactory = _ => Environment.GetEnvironmentVariable("SWIFT_API_KEY") ?? "" };
+        Command command = new("control-plane", "Overhead per segment, as a share of its time, of an experiment that ran") { experiment, url, key };
         command.SetAction(async (parsed, ct) =>
         {
             using HttpClient http = new() { BaseAddress = new Uri(parsed.GetValue(url)!) };
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", parsed.GetValue(key));
             var api = RestService.For<ISwiftApi>(http, new RefitSettings(new SystemTextJsonContentSerializer(SwiftJson.Options)));
             var segments = Segments(await api.ReadEvents(parsed.GetValue(experiment), 1, ct).ToListAsync(ct));
             Console.WriteLine($"{"segment",-40} {"whole s",10} {"work s",10} {"overhead s",12} {"share",8}");

@@ -1,5 +1,6 @@
 using MassTransit;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Swift.Api.Access;
 using Swift.Api.Admin;
 using Swift.Api.Artifacts;
 using Swift.Api.Audit;
@@ -31,7 +32,8 @@ namespace Swift.Api;
 public static class SwiftApi
 {
     public static IServiceCollection AddSwiftApi(
-        this IServiceCollection services, string connectionString, BusSettings bus, RecoverySettings? recovery = null, AuditSettings? audit = null)
+        this IServiceCollection services, string connectionString, BusSettings bus, RecoverySettings? recovery = null, AuditSettings? audit = null,
+        AccessSettings? access = null)
     {
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(bus);
@@ -44,6 +46,7 @@ public static class SwiftApi
         services.AddSwiftEventStore(connectionString);
         services.AddSwiftAudit(audit ?? new AuditSettings());
         services.AddHostedService<Reconciler>();
+        services.AddSwiftAccess(access ?? new AccessSettings());
         services.AddSwiftPipelines();
         services.AddSwiftRegistry();
         services.AddSwiftProblems();
@@ -67,12 +70,13 @@ public static class SwiftApi
     {
         app.UseSwiftProblems();
         app.UseTreeHead();
-        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
+        app.UseSwiftAccess();
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
         app.MapHealthChecks("/health/ready", new HealthCheckOptions
         {
             Predicate = check => check.Tags.Contains("ready"),
             ResponseWriter = HealthReport.Write,
-        });
+        }).AllowAnonymous();
         app.MapSwiftOpenApi();
         var v1 = app.MapGroup("/v1");
         v1.MapPipelines();
@@ -85,5 +89,6 @@ public static class SwiftApi
         v1.MapReproduction();
         v1.MapWorkers();
         v1.MapAdmin();
+        v1.MapAccess();
     }
 }

@@ -19,4 +19,11 @@ internal static class GlobalOptions
         HelpName = "URL",
         Recursive = true,
     };
+
+    public static Option<string> ApiKey { get; } = new("--api-key", "--api_key")
+    {
+        Description = "Key for the API. Default: SWIFT_API_KEY, or for a server of this machine the key in its data folder",
+        HelpName = "KEY",
+        Recursive = true,
+    };
 }

@@ -7,6 +7,7 @@ using Swift.Cli.Commands.Data;
 using Swift.Cli.Commands.Demo;
 using Swift.Cli.Commands.Diagnosis;
 using Swift.Cli.Commands.Experiments;
+using Swift.Cli.Commands.Keys;
 using Swift.Cli.Commands.Lineage;
 using Swift.Cli.Commands.Models;
 using Swift.Cli.Commands.Pipelines;
@@ -58,6 +59,7 @@ internal static class SwiftCommandLine
         {
             GlobalOptions.Json,
             GlobalOptions.Url,
+            GlobalOptions.ApiKey,
             new DemoCommand(),
             new UpCommand(),
             new ApiCommand(),
@@ -69,6 +71,7 @@ internal static class SwiftCommandLine
             new ArtifactsGroup(),
             new AuditGroup(),
             new ShowLineage(),
+            new KeysGroup(),
             new Infer(),
             new MeasurePerplexity(),
             new DatasetGroup(),

@@ -77,7 +77,9 @@ class Product:
 
     def get(self, path):
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+            key = (self.folder / "data/admin.key").read_text().strip()
+            request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers={"Authorization": f"Bearer {key}"})
+            with urllib.request.urlopen(request, timeout=10) as answer:
                 return json.load(answer)
         except (OSError, ValueError):
             return None

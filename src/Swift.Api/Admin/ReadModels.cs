@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Swift.Api.Access;
 using Swift.Api.Pipelines.Registry;
 using Swift.Api.Registry.Aggregate;
+using Swift.Contracts.Access;
 using Swift.Contracts.Rest;
 
 namespace Swift.Api.Admin;
@@ -82,5 +84,5 @@ internal static class AdminEndpoints
     internal static void MapAdmin(this RouteGroupBuilder v1) =>
         v1.MapPost("/admin/read-models:rebuild", async Task<Ok<RebuildReport>> (ReadModels readModels, CancellationToken ct) =>
                 TypedResults.Ok(await readModels.RebuildAsync(ct)))
-            .WithTags("Admin").WithName("RebuildReadModels").WithSummary("Makes all read models and saga states anew from the events, beside traffic.");
+            .RequireRole(Role.Admin).WithTags("Admin").WithName("RebuildReadModels").WithSummary("Makes all read models and saga states anew from the events, beside traffic.");
 }

@@ -1,7 +1,9 @@
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
+using Swift.Api.Access;
 using Swift.Api.Errors;
+using Swift.Contracts.Access;
 using Swift.Contracts.Rest;
 using Swift.Hosting.Artifacts;
 
@@ -15,10 +17,10 @@ internal static class ArtifactEndpoints
 
     internal static void MapArtifacts(this RouteGroupBuilder v1)
     {
-        var artifacts = v1.MapGroup("/artifacts").WithTags("Artifacts");
+        var artifacts = v1.MapGroup("/artifacts").RequireRole(Role.Viewer, Role.Operator).WithTags("Artifacts");
         artifacts.MapGet("/{digest}", Get).WithName("GetArtifact").WithSummary("The bytes; of a folder, its manifest. Supports ranges.");
         artifacts.MapGet("/{digest}/files/{**path}", GetFile).WithName("GetArtifactFile").WithSummary("One file of a folder artifact.");
-        v1.MapPost("/artifacts:collect-garbage", Collect).WithTags("Artifacts").WithName("CollectGarbage")
+        v1.MapPost("/artifacts:collect-garbage", Collect).RequireRole(Role.Admin).WithTags("Artifacts").WithName("CollectGarbage")
             .WithSummary("Deletes artifacts that no event names and that are older than an hour.");
     }
 

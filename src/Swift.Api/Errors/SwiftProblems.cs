@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
+using Swift.Api.Access;
 using Swift.Contracts;
 
 namespace Swift.Api.Errors;
@@ -34,6 +35,8 @@ public static class SwiftProblems
         var request = http.Request;
         return http.Response.StatusCode switch
         {
+            StatusCodes.Status401Unauthorized => AccessProblem.Unauthenticated(http),
+            StatusCodes.Status403Forbidden => AccessProblem.Forbidden(http),
             StatusCodes.Status404NotFound => Problem.Of(404, "not_found", $"There is nothing at {request.Path}; GET /openapi/v1.json lists the routes."),
             StatusCodes.Status405MethodNotAllowed => Problem.Of(405, "method_not_allowed", $"{request.Method} is not possible at {request.Path}; allowed: {http.Response.Headers.Allow}."),
             StatusCodes.Status415UnsupportedMediaType => RequestProblem.UnsupportedMediaType(request),

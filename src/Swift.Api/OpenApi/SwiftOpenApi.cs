@@ -27,7 +27,7 @@ public static class SwiftOpenApi
 
     public static WebApplication MapSwiftOpenApi(this WebApplication app)
     {
-        app.MapOpenApi();
+        app.MapOpenApi().AllowAnonymous();
         // Everything the page needs comes from the package: no font, script or count leaves for another host.
         app.MapScalarApiReference(page =>
         {
@@ -37,7 +37,7 @@ public static class SwiftOpenApi
             page.Agent = new ScalarAgentOptions { Disabled = true };
             page.Mcp = new ScalarMcpOptions { Disabled = true };
             page.ProxyUrl = null;
-        });
+        }).AllowAnonymous();
         return app;
     }
 

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using Refit;
 using Swift.Contracts;
 using Swift.Contracts.Rest;
@@ -9,10 +10,13 @@ internal sealed class ApiConnection : IDisposable
 {
     private readonly HttpClient _http;
 
-    public ApiConnection(Uri url)
+    /// <param name="key">Null: the server is asked without one.</param>
+    public ApiConnection(Uri url, string? key)
     {
         _http = new HttpClient { BaseAddress = url };
         _http.DefaultRequestHeaders.UserAgent.ParseAdd("swift-cli/" + typeof(ApiConnection).Assembly.GetName().Version?.ToString(3));
+        if (key is not null)
+            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         Api = RestService.For<ISwiftApi>(_http, new RefitSettings(new SystemTextJsonContentSerializer(SwiftJson.Options))
         {
             ExceptionFactory = async answer => answer.IsSuccessStatusCode ? null : await ApiProblem.ReadAsync(answer),

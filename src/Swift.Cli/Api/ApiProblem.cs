@@ -14,7 +14,7 @@ internal sealed class ApiProblem(HttpStatusCode status, string? code, string mes
 
     /// <summary>The request itself was wrong, so the same again fails the same way.</summary>
     public bool IsWrongInput => Status is
-        HttpStatusCode.BadRequest or HttpStatusCode.NotFound or HttpStatusCode.RequestEntityTooLarge
+        HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.RequestEntityTooLarge
         or HttpStatusCode.UnsupportedMediaType or HttpStatusCode.UnprocessableEntity;
 
     public static async Task<ApiProblem> ReadAsync(HttpResponseMessage answer)

@@ -16,7 +16,7 @@ internal sealed class CommandRun : IAsyncDisposable
         _parsed = parsed;
         Url = new Uri(parsed.GetValue(GlobalOptions.Url) ?? Environment.GetEnvironmentVariable("SWIFT_URL") ?? GlobalOptions.DefaultUrl);
         Output = new CommandOutput(parsed.GetValue(GlobalOptions.Json));
-        _connection = new Lazy<ApiConnection>(() => new ApiConnection(Url));
+        _connection = new Lazy<ApiConnection>(() => new ApiConnection(Url, ApiKeyLookup.Find(Url, parsed.GetValue(GlobalOptions.ApiKey))));
     }
 
     public Uri Url { get; }

@@ -8,6 +8,8 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Swift.Api;
+using Swift.Cli.Commands.Serving;
+using Swift.Api.Access;
 using Swift.Cli.Terminal;
 using Swift.Contracts.Experiments;
 using Swift.Contracts.Workers;
@@ -29,8 +31,16 @@ internal sealed class Product : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly EmbeddedPostgres? _postgres;
+    private readonly IDisposable? _announcement;
 
-    private Product(WebApplication app, EmbeddedPostgres? postgres) => (_app, _postgres) = (app, postgres);
+    private Product(WebApplication app, EmbeddedPostgres? postgres, string? adminKey, string? dataFolder)
+    {
+        (_app, _postgres, AdminKey) = (app, postgres, adminKey);
+        _announcement = dataFolder is null ? null : LocalServers.Announce(Url.Port, dataFolder);
+    }
+
+    /// <summary>A key that may do everything here; null without the control plane.</summary>
+    public string? AdminKey { get; }
 
     /// <summary>Where it listens.</summary>
     public Uri Url => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
@@ -43,6 +53,7 @@ internal sealed class Product : IAsyncDisposable
     {
         if (IsTaken(settings))
             throw new UsageException($"port {settings.Port} is taken; choose another with --port.");
+        var access = api ? AccessOf(settings) : new AccessSettings();
         EmbeddedPostgres? postgres = null;
         WebApplication? app = null;
         try
@@ -52,9 +63,9 @@ internal sealed class Product : IAsyncDisposable
                 say("starting PostgreSQL");
                 postgres = await EmbeddedPostgres.StartAsync(Path.Combine(settings.DataFolder, "postgres"), ct);
             }
-            app = Build(settings, api ? settings.Database ?? postgres!.ConnectionString : null, workers);
+            app = Build(settings, api ? settings.Database ?? postgres!.ConnectionString : null, access, workers);
             await app.StartAsync(ct);
-            return new Product(app, postgres);
+            return new Product(app, postgres, access.AdminKeys.FirstOrDefault(), api ? settings.DataFolder : null);
         }
         catch (Exception problem)
         {
@@ -78,6 +89,7 @@ internal sealed class Product : IAsyncDisposable
     /// <summary>Lets segments go, stops, and stops the database last.</summary>
     public async ValueTask DisposeAsync()
     {
+        _announcement?.Dispose();
         using (CancellationTokenSource patience = new(StopPatience))
             await _app.StopAsync(patience.Token);
         await _app.DisposeAsync();
@@ -85,7 +97,7 @@ internal sealed class Product : IAsyncDisposable
             await _postgres.DisposeAsync();
     }
 
-    private static WebApplication Build(ServerSettings settings, string? database, IReadOnlyCollection<WorkerKind> workers)
+    private static WebApplication Build(ServerSettings settings, string? database, AccessSettings access, IReadOnlyCollection<WorkerKind> workers)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseKestrelCore().UseUrls(settings.Url.ToString());
@@ -96,7 +108,7 @@ internal sealed class Product : IAsyncDisposable
         builder.Services.AddSwiftTelemetry(ServiceName(database is not null, workers));
         builder.Services.AddSingleton<IArtifactStore>(_ => new FolderArtifactStore(settings.ArtifactFolder));
         if (database is not null)
-            builder.Services.AddSwiftApi(database, settings.Bus, audit: settings.Audit);
+            builder.Services.AddSwiftApi(database, settings.Bus, audit: settings.Audit, access: access);
         builder.Services.AddSwiftBus(settings.Bus, bus =>
         {
             if (database is not null)
@@ -114,6 +126,17 @@ internal sealed class Product : IAsyncDisposable
         if (database is not null)
             app.MapSwiftApi();
         return app;
+    }
+
+    /// <summary>On the loopback a first key is made for whoever may read the data folder; nobody else is let in before somebody decided who.</summary>
+    private static AccessSettings AccessOf(ServerSettings settings)
+    {
+        var inFolder = settings.IsLoopback ? AdminKeyFile.ReadOrCreate(settings.DataFolder) : AdminKeyFile.Find(settings.DataFolder);
+        if (inFolder is null && settings.AdminKey is null)
+            throw new UsageException(
+                $"--listen {settings.Listen} lets other machines in, and no key says who may. Give an admin key in {ServerOptions.AdminKeyVariable} "
+                + $"(`openssl rand -hex 32` prints one), or start once without --listen, which makes {AdminKeyFile.PathIn(settings.DataFolder)}.");
+        return new AccessSettings { AdminKeys = [.. new[] { inFolder, settings.AdminKey }.OfType<string>()] };
     }
 
     /// <summary>As traces name the process.</summary>

@@ -1,3 +1,4 @@
+using System.Net;
 using Swift.Api.Audit;
 using Swift.Hosting.Bus;
 
@@ -6,12 +7,18 @@ namespace Swift.Cli.Hosting;
 /// <summary>What a server process is told on the command line.</summary>
 /// <param name="DataFolder">Holds the database when Swift runs its own, and the artifacts unless they lie elsewhere.</param>
 /// <param name="Database">Connection string; null = a PostgreSQL of its own in the data folder.</param>
-/// <param name="Listen">Address to listen on; loopback unless said otherwise, because the API asks for no password.</param>
+/// <param name="Listen">Address to listen on; loopback unless said otherwise.</param>
 /// <param name="Audit">What signs the audit log, and where heads of it are kept; null = it is not signed.</param>
 internal sealed record ServerSettings(string DataFolder, string ArtifactFolder, string? Database, BusSettings Bus, string Listen, int Port, AuditSettings? Audit = null)
 {
     public const int DefaultPort = 5005;
     public const string Loopback = "127.0.0.1";
+
+    /// <summary>A key with the role admin that the operator chose; null = only the one in the data folder.</summary>
+    public string? AdminKey { get; init; }
+
+    /// <summary>Only this machine reaches it.</summary>
+    public bool IsLoopback => Listen == "localhost" || (IPAddress.TryParse(Listen, out var address) && IPAddress.IsLoopback(address));
 
     public Uri Url => new($"http://{Listen}:{Port}");
 }

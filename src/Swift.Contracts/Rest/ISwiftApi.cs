@@ -132,6 +132,20 @@ public interface ISwiftApi
     [Get("/v1/workers")]
     Task<IReadOnlyList<WorkerView>> ListWorkers(CancellationToken ct = default);
 
+    /// <summary>Makes a key; it is shown this once.</summary>
+    [Post("/v1/api-keys")]
+    Task<ApiKeyCreated> CreateApiKey([Body] CreateApiKey body, CancellationToken ct = default);
+
+    [Get("/v1/api-keys")]
+    Task<Page<ApiKeyView>> ListApiKeys(CancellationToken ct = default);
+
+    [Post("/v1/api-keys/{name}:revoke")]
+    Task<ApiKeyView> RevokeApiKey(string name, [Body] RevokeApiKey body, CancellationToken ct = default);
+
+    /// <summary>Who the server takes the caller for.</summary>
+    [Get("/v1/caller")]
+    Task<CallerView> GetCaller(CancellationToken ct = default);
+
     /// <summary>Drops every read model and saga state and makes them anew from the events.</summary>
     [Post("/v1/admin/read-models:rebuild")]
     Task<RebuildReport> RebuildReadModels(CancellationToken ct = default);

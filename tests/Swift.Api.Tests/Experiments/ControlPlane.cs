@@ -1,3 +1,5 @@
+using System.Net.Http.Headers;
+using Swift.Api.Access;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Marten;
@@ -24,6 +26,9 @@ namespace Swift.Api.Tests.Experiments;
 /// </summary>
 internal sealed class ControlPlane : IAsyncDisposable
 {
+    /// <summary>What <see cref="Http"/> shows.</summary>
+    public const string AdminKey = "swift_of-the-tests-0123456789abcdef";
+
     private readonly WebApplication _app;
 
     private ControlPlane(WebApplication app) => _app = app;
@@ -40,7 +45,8 @@ internal sealed class ControlPlane : IAsyncDisposable
         var bus = new BusSettings(rabbitMq) { StartTimeout = Patience.Longest };
         builder.Services.AddSingleton<IArtifactStore>(new FolderArtifactStore(Path.Combine(folder, "artifacts")));
         builder.Services.AddSingleton(script ?? new WorkerScript());
-        builder.Services.AddSwiftApi(connection, bus, new RecoverySettings(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(10)), audit);
+        builder.Services.AddSwiftApi(connection, bus, new RecoverySettings(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(10)), audit,
+            new AccessSettings { AdminKeys = [AdminKey] });
         builder.Services.AddSwiftBus(bus, x =>
         {
             x.AddSwiftApi();
@@ -56,8 +62,17 @@ internal sealed class ControlPlane : IAsyncDisposable
         app.Urls.Add("http://127.0.0.1:0");
         app.MapSwiftApi();
         await app.StartAsync();
-        return new ControlPlane(app) { Http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) } };
+        return new ControlPlane(app) { Http = ClientOf(app, AdminKey) };
     }
+
+    /// <summary>A client that shows this key; null = none.</summary>
+    public HttpClient ClientWith(string? key) => ClientOf(_app, key);
+
+    private static HttpClient ClientOf(WebApplication app, string? key) => new()
+    {
+        BaseAddress = new Uri(app.Urls.First()),
+        DefaultRequestHeaders = { Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key) },
+    };
 
     private static void Add<TConsumer>(IBusRegistrationConfigurator x, string queue)
         where TConsumer : class, IConsumer => x.AddConsumer<TConsumer>().Endpoint(endpoint => endpoint.Name = queue);

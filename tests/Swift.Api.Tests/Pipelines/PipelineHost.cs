@@ -1,3 +1,5 @@
+using Swift.Api.Access;
+using Swift.Contracts.Access;
 using Marten;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,6 +17,8 @@ namespace Swift.Api.Tests.Pipelines;
 /// <summary>The part of the API that this folder tests, on a port of its own: pipelines, errors, OpenAPI.</summary>
 internal sealed class PipelineHost : IAsyncDisposable
 {
+    public const string Actor = "key/tester";
+
     private readonly WebApplication _app;
 
     private PipelineHost(WebApplication app) => _app = app;
@@ -47,6 +51,12 @@ internal sealed class PipelineHost : IAsyncDisposable
         var app = builder.Build();
         app.Urls.Add($"http://127.0.0.1:{Testing.FreePort.Take()}");
         app.UseSwiftProblems();
+        // Who calls is another folder's affair.
+        app.Use((http, next) =>
+        {
+            http.User = new Caller(Actor, [Role.Admin], []).ToPrincipal("test");
+            return next();
+        });
         app.MapSwiftOpenApi();
         app.MapGroup("/v1").MapPipelines();
         map?.Invoke(app);

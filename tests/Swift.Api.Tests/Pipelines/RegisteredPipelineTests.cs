@@ -59,7 +59,7 @@ public sealed class RegisteredPipelineTests(PipelineFiles files, RegistryFixture
         (await Get<RegisteredPipeline>("/v1/pipelines/first")).Version.ShouldBe(2);
         var old = await Get<RegisteredPipeline>("/v1/pipelines/first?version=1");
         old.Spec.Seed.ShouldBe(1);
-        old.RegisteredBy.ShouldBe("local");
+        old.RegisteredBy.ShouldBe(PipelineHost.Actor);
         old.Digest.ShouldStartWith("sha256:");
 
         await using var session = _host.Store.QuerySession();

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Swift.Cli;
+using Swift.Testing;
 
 namespace Swift.EndToEnd.Tests.CommandLine;
 
@@ -23,6 +24,16 @@ public sealed class ExitCodeTests
         var (exitCode, _, messages) = await RunAsync("experiments", "list", "--url", "http://127.0.0.1:9");
         exitCode.ShouldBe(1);
         messages.ShouldContain("swift up");
+    }
+
+    [Fact]
+    public async Task Letting_other_machines_in_without_a_key_is_refused_and_says_how_to_make_one()
+    {
+        using TemporaryFolder data = new();
+        var (exitCode, _, messages) = await RunAsync("up", "--listen", "0.0.0.0", "--port", FreePort.Take().ToString(), "--data", data.Path);
+        exitCode.ShouldBe(2);
+        messages.ShouldContain("SWIFT_ADMIN_KEY");
+        Directory.EnumerateFileSystemEntries(data.Path).ShouldBeEmpty();
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed class ExperimentFeedTests
                 await WriteAsync(http, version, version == 1 ? "experiment_submitted.v1" : "stage_started.v1");
             await WriteAsync(http, 3, "experiment_succeeded.v1");
         }));
-        using ApiConnection connection = new(server.Url);
+        using ApiConnection connection = new(server.Url, key: null);
 
         List<long> versions = [];
         await foreach (var item in new ExperimentFeed(connection.Api, Experiment, TimeSpan.FromMinutes(1)).ReadAsync(TestContext.Current.CancellationToken))
@@ -50,7 +50,7 @@ public sealed class ExperimentFeedTests
     {
         await using var server = await PretendServer.StartAsync(app => app.MapGet(
             "/v1/experiments/{id}/events", () => Results.Problem("There is no such experiment.", statusCode: 404)));
-        using ApiConnection connection = new(server.Url);
+        using ApiConnection connection = new(server.Url, key: null);
 
         var feed = new ExperimentFeed(connection.Api, Experiment, TimeSpan.FromMinutes(1)).ReadAsync(TestContext.Current.CancellationToken);
         var problem = await Should.ThrowAsync<ApiProblem>(async () => await feed.GetAsyncEnumerator().MoveNextAsync());

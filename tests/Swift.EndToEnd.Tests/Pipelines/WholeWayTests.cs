@@ -47,7 +47,7 @@ public sealed class WholeWayTests : IDisposable
 
     private static async Task<ExperimentView> Run(Product product, string pipeline)
     {
-        using ApiConnection connection = new(product.Url);
+        using ApiConnection connection = new(product.Url, product.AdminKey);
         var accepted = await connection.Api.SubmitExperiment(new SubmitExperiment(PipelineFile.Read(pipeline)), "whole-way", TestContext.Current.CancellationToken);
         return await SmallPipeline.Finish(connection.Api, accepted.Id);
     }

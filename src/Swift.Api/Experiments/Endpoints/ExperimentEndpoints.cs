@@ -1,7 +1,9 @@
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Swift.Api.Access;
 using Swift.Api.Errors;
 using Swift.Api.Experiments.Aggregate;
+using Swift.Contracts.Access;
 using Swift.Contracts.Experiments;
 
 namespace Swift.Api.Experiments.Endpoints;
@@ -11,7 +13,7 @@ internal static class ExperimentEndpoints
 {
     internal static void MapExperiments(this RouteGroupBuilder v1)
     {
-        var experiments = v1.MapGroup("/experiments").WithTags("Experiments");
+        var experiments = v1.MapGroup("/experiments").RequireRole(Role.Viewer, Role.Operator).WithTags("Experiments");
         experiments.MapPost("", Submission.Submit).WithName("SubmitExperiment")
             .WithSummary("Runs a registered pipeline, or one given inline. Durable before the answer.");
         experiments.MapGet("", ExperimentList.List).WithName("ListExperiments").WithSummary("Newest first, in pages.");

@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Swift.Api.Access;
 using Swift.Api.EventStore;
 using Swift.Api.Pipelines.Registry;
+using Swift.Contracts.Access;
 using Swift.Contracts.Pipelines;
 using Swift.Contracts.Rest;
 
@@ -12,7 +14,7 @@ public static class PipelineEndpoints
 {
     public static void MapPipelines(this RouteGroupBuilder v1)
     {
-        var pipelines = v1.MapGroup("").WithTags("Pipelines");
+        var pipelines = v1.MapGroup("").RequireRole(Role.Viewer, Role.Operator).WithTags("Pipelines");
         pipelines.MapPost("/pipelines:validate", Validate).WithName("ValidatePipeline").Accepts<PipelineSpec>(SpecificationBody.Json, SpecificationBody.Yaml)
             .WithSummary("What would run, with every default resolved, and all errors at once. Nothing is stored.");
         pipelines.MapPost("/pipelines", Register).WithName("RegisterPipeline").Accepts<PipelineSpec>(SpecificationBody.Json, SpecificationBody.Yaml)

@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Swift.Api.Access;
 using Swift.Api.Errors;
 using Swift.Api.EventStore;
 using Swift.Api.Pipelines.Validation;
+using Swift.Contracts.Access;
 using Swift.Contracts.Rest;
 
 namespace Swift.Api.Registry.Endpoints;
@@ -11,7 +13,7 @@ internal static class ModelEndpoints
 {
     internal static void MapModels(this RouteGroupBuilder v1)
     {
-        var models = v1.MapGroup("/models").WithTags("Models");
+        var models = v1.MapGroup("/models").RequireRole(Role.Viewer, Role.Operator).WithTags("Models");
         models.MapPost("", Register).WithName("RegisterModel").WithSummary("Makes the model that a stage left a new version. The same stage again gives the same version.");
         models.MapGet("", List).WithName("ListModels").WithSummary("By name, in pages.");
         models.MapGet("/{name}", Get).WithName("GetModel").WithSummary("All versions, and what the aliases mean.");

@@ -47,7 +47,7 @@ internal sealed class DemoCommand : SwiftCommand
         var inProcess = settings.Bus.RabbitMq is null ? Enum.GetValues<WorkerKind>() : [];
         await using var product = await Product.StartAsync(settings, api: true, inProcess, run.Output.Message, ct);
         await using var children = WorkerProcesses.Start(settings, settings.Bus.RabbitMq is null ? [] : Spread, run.Output.Message);
-        using ApiConnection connection = new(product.Url);
+        using ApiConnection connection = new(product.Url, product.AdminKey);
 
         run.Output.Message($"the product runs at {product.Url}");
         var accepted = await connection.Api.SubmitExperiment(new SubmitExperiment(PipelineFile.Read(files.Pipeline)), Guid.NewGuid().ToString(), ct);

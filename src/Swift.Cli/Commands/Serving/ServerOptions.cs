@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Swift.Api.Access;
 using Swift.Api.Audit;
 using Swift.Cli.Hosting;
 using Swift.Cli.Terminal;
@@ -9,6 +10,9 @@ namespace Swift.Cli.Commands.Serving;
 /// <summary>Options that the server commands share, each created for the command that adds it.</summary>
 internal sealed class ServerOptions
 {
+    /// <summary>In the environment, because command lines can be read by everybody on a machine.</summary>
+    public const string AdminKeyVariable = "SWIFT_ADMIN_KEY";
+
     public Option<string> Data { get; } = DataFolder.CreateOption();
 
     public Option<string> Artifacts { get; } = new("--artifacts") { Description = "Folder of the artifacts. Default: in the data folder", HelpName = "DIR" };
@@ -29,7 +33,7 @@ internal sealed class ServerOptions
 
     public Option<string> Listen { get; } = new("--listen")
     {
-        Description = "Address to listen on; the API asks for no password, so leave the loopback only behind something that does",
+        Description = "Address to listen on; beyond the loopback, put TLS in front of it",
         DefaultValueFactory = _ => ServerSettings.Loopback,
     };
 
@@ -47,7 +51,19 @@ internal sealed class ServerOptions
         var artifacts = run.Get(Artifacts) is { } given ? Path.GetFullPath(given) : Path.Combine(data, "artifacts");
         var audit = AuditSettings.In(data);
         return new ServerSettings(data, artifacts, run.Get(Database), new BusSettings(ReadBus(run.Get(Bus))), run.Get(Listen) ?? ServerSettings.Loopback, run.Get(Port),
-            new AuditSettings(run.Get(AuditKey) ?? audit.KeyFile, run.Get(AuditAnchors) ?? audit.AnchorFile));
+            new AuditSettings(run.Get(AuditKey) ?? audit.KeyFile, run.Get(AuditAnchors) ?? audit.AnchorFile))
+        {
+            AdminKey = ReadAdminKey(),
+        };
+    }
+
+    private static string? ReadAdminKey()
+    {
+        if (Environment.GetEnvironmentVariable(AdminKeyVariable) is not { Length: > 0 } key)
+            return null;
+        return key.Length >= AccessSettings.ShortestAdminKey
+            ? key
+            : throw new UsageException($"{AdminKeyVariable} has {key.Length} characters; take at least {AccessSettings.ShortestAdminKey} random ones, such as `openssl rand -hex 32` prints.");
     }
 
     private static Uri? ReadBus(string? address)

@@ -24,7 +24,7 @@ internal sealed class UpCommand : SwiftCommand
     {
         var settings = _options.Read(run);
         await using var product = await Product.StartAsync(settings, api: true, Enum.GetValues<WorkerKind>(), run.Output.Message, ct);
-        run.Output.Message($"ready: {product.Url}  (data in {settings.DataFolder}; API to try at {product.Url}scalar; Ctrl-C stops)");
+        run.Output.Message($"ready: {product.Url}  (data in {settings.DataFolder}; API to try at {product.Url}scalar with the key in {AdminKeyFile.PathIn(settings.DataFolder)}; Ctrl-C stops)");
         await product.WaitAsync(ct);
         return ExitCode.Done;
     }

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using Swift.Contracts.Access;
+using Swift.Contracts.Rest;
+
+namespace Swift.Cli.Commands.Keys;
+
+/// <summary><c>swift keys create</c></summary>
+internal sealed class CreateKey : SwiftCommand
+{
+    private readonly Argument<string> _name = new("name") { Description = "Whose it is, as the history will say; never used twice", HelpName = "NAME" };
+    private readonly Option<Role[]> _role = new("--role")
+    {
+        Description = "viewer, operator, auditor or admin; several add up. Default: viewer",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private readonly Option<string[]> _scope = new("--scope")
+    {
+        Description = "Limits it to areas of the API, such as experiments or artifacts. Default: all that its roles allow",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private readonly Option<int?> _days = new("--days") { Description = "Is refused after so many days. Default: never" };
+
+    public CreateKey() : base("create", "Makes a key and prints it; it is shown this once")
+    {
+        Add(_name);
+        Add(_role);
+        Add(_scope);
+        Add(_days);
+    }
+
+    protected override async Task<int> RunAsync(CommandRun run, CancellationToken ct)
+    {
+        var roles = run.Get(_role) is { Length: > 0 } given ? given : [Role.Viewer];
+        DateTimeOffset? expires = run.Get(_days) is { } days ? DateTimeOffset.UtcNow.AddDays(days) : null;
+        var created = await run.Api.CreateApiKey(new CreateApiKey(run.GetRequired(_name), roles, run.Get(_scope), expires), ct);
+        run.Output.Message($"the key {created.View.Name}; keep it now, it cannot be shown again. Use it as SWIFT_API_KEY or as Authorization: Bearer.");
+        run.Output.ResultText(created, c => c.Key);
+        return ExitCode.Done;
+    }
+}
