@@ -1,5 +1,7 @@
 using Marten;
+using Swift.Api.Access;
 using Swift.Api.Errors;
+using Swift.Contracts.Access;
 using Swift.Contracts.Rest;
 using Swift.Hosting.Artifacts;
 
@@ -11,7 +13,7 @@ internal static class LineageEndpoints
     private const int Deepest = 1000;
 
     internal static void MapLineage(this RouteGroupBuilder v1) =>
-        v1.MapGet("/artifacts/{digest}/lineage", Get).WithTags("Artifacts").WithName("GetLineage")
+        v1.MapGet("/artifacts/{digest}/lineage", Get).RequireRole(Role.Viewer).WithTags("Artifacts").WithName("GetLineage")
             .WithSummary("What an artifact was made from and what was made from it; format=json, mermaid or dot.")
             .Produces<LineageGraph>();
 

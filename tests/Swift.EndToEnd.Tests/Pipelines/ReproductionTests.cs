@@ -25,7 +25,7 @@ public sealed class ReproductionTests : IDisposable
         var pipeline = SmallPipeline.Write(_folder, trainRows: 16, testRows: 4,
             "learning_rate: 1.0e-2, max_steps: 8, per_device_train_batch_size: 16, gradient_accumulation_steps: 1, segment_steps: 4");
         await using var product = await SmallPipeline.StartProduct(_folder["data"], new BusSettings());
-        using ApiConnection connection = new(product.Url);
+        using ApiConnection connection = new(product.Url, product.AdminKey);
         var api = connection.Api;
         var original = (await api.SubmitExperiment(new SubmitExperiment(PipelineFile.Read(pipeline)), "original", TestContext.Current.CancellationToken)).Id;
         await SmallPipeline.Finish(api, original);

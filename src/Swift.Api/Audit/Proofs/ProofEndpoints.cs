@@ -1,11 +1,13 @@
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
+using Swift.Api.Access;
 using Swift.Api.Audit.Export;
 using Swift.Api.Audit.Heads;
 using Swift.Api.Audit.Log;
 using Swift.Api.Audit.Verification;
 using Swift.Api.Errors;
+using Swift.Contracts.Access;
 using Swift.Contracts.Rest;
 
 namespace Swift.Api.Audit.Proofs;
@@ -15,7 +17,7 @@ internal static class ProofEndpoints
 {
     internal static void MapProofs(this RouteGroupBuilder v1)
     {
-        var audit = v1.MapGroup("/audit").WithTags("Audit");
+        var audit = v1.MapGroup("/audit").RequireRole(Role.Auditor).WithTags("Audit");
         audit.MapGet("/tree-head", Head).WithName("GetTreeHead").WithSummary("The newest signed head of the log of all events.");
         audit.MapGet("/inclusion/{eventId:guid}", Inclusion).WithName("ProveInclusion")
             .WithSummary("Proves that an event is in the log: its canonical form, and the path from its hash to the root of the newest head.");

@@ -1,9 +1,11 @@
 using JasperFx.Events;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Swift.Api.Access;
 using Swift.Api.Errors;
 using Swift.Api.EventStore;
 using Swift.Api.Experiments.Endpoints;
+using Swift.Contracts.Access;
 using Swift.Contracts.Rest;
 
 namespace Swift.Api.Audit.Replay;
@@ -13,7 +15,7 @@ internal static class ReplayEndpoints
 {
     internal static void MapReplay(this RouteGroupBuilder v1)
     {
-        var replay = v1.MapGroup("/experiments/{id:guid}").WithTags("Audit");
+        var replay = v1.MapGroup("/experiments/{id:guid}").RequireRole(Role.Viewer).WithTags("Audit");
         replay.MapGet("/state", State).WithName("GetStateAt")
             .WithSummary("The state after a version, or at a moment: the events until then, folded. Without either, the newest.");
         replay.MapGet("/diff", Diff).WithName("GetDiff")
