@@ -29,6 +29,9 @@ internal sealed class ControlPlane : IAsyncDisposable
     /// <summary>What <see cref="Http"/> shows.</summary>
     public const string AdminKey = "swift_of-the-tests-0123456789abcdef";
 
+    /// <summary>As events name whoever shows <see cref="AdminKey"/>: the digits are the beginning of its hash.</summary>
+    public const string Actor = "key/admin-48dc0c";
+
     private readonly WebApplication _app;
 
     private ControlPlane(WebApplication app) => _app = app;

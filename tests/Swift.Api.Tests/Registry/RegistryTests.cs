@@ -56,7 +56,7 @@ public sealed class RegistryTests(PostgresFixture postgres) : IAsyncLifetime
             rollback.StatusCode.ShouldBe(HttpStatusCode.OK, await rollback.Content.ReadAsStringAsync(Ct));
         }
         (await Alias()).ShouldSatisfyAllConditions(
-            alias => alias.Version.Version.ShouldBe(1), alias => alias.Actor.ShouldBe("local"), alias => alias.Reason.ShouldBe("answers in French"),
+            alias => alias.Version.Version.ShouldBe(1), alias => alias.Actor.ShouldBe(ControlPlane.Actor), alias => alias.Reason.ShouldBe("answers in French"),
             alias => alias.Evidence.Experiment.ShouldBe(first.Id));
 
         (await Alias(one)).Version.Version.ShouldBe(1);
@@ -124,7 +124,7 @@ public sealed class RegistryTests(PostgresFixture postgres) : IAsyncLifetime
 
         var version = await Read<ModelVersionView>("/v1/models/by-hand/versions/1");
         version.ShouldSatisfyAllConditions(
-            v => v.Model.ShouldBe(experiment.Model), v => v.Source.Experiment.ShouldBe(experiment.Id), v => v.RegisteredBy.ShouldBe("local"),
+            v => v.Model.ShouldBe(experiment.Model), v => v.Source.Experiment.ShouldBe(experiment.Id), v => v.RegisteredBy.ShouldBe(ControlPlane.Actor),
             v => v.Source.Evaluation!.StageName.ShouldBe("eval"), v => v.Aliases.ShouldBeEmpty());
         (await Read<Page<ModelSummary>>("/v1/models?pageSize=1")).ShouldSatisfyAllConditions(
             page => page.Items.Single().Name.ShouldBe("by-hand"), page => page.NextPageToken.ShouldNotBeNull());

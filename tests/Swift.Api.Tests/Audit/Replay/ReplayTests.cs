@@ -65,7 +65,7 @@ public sealed class ReplayTests(FinishedExperiment finished) : IClassFixture<Fin
     {
         _events.ShouldAllBe(e => e.Actor != null && e.Causation != null && e.Correlation == _end.Id.ToString() && e.CodeVersion != null);
         _events.Where(e => e.Type is "segment_trained.v1" or "segment_started.v1" or "stage_succeeded.v1").ShouldAllBe(e => e.Worker == ScriptedWorker.Identity(default));
-        _events.Where(e => e.Type is "experiment_submitted.v1" or "experiment_paused.v1").ShouldAllBe(e => e.Worker == null && e.Actor == "local");
+        _events.Where(e => e.Type is "experiment_submitted.v1" or "experiment_paused.v1").ShouldAllBe(e => e.Worker == null && e.Actor == ControlPlane.Actor);
         var page = await Get<Page<EventView>>("/events?fromVersion=3&pageSize=2");
         page.Items.Select(e => e.Version).ShouldBe([3, 4]);
         page.NextPageToken.ShouldBe("5");
