@@ -17,7 +17,10 @@ internal static class SwiftAccess
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<KeyUses>();
         services.AddHostedService<AdminKeyRegistration>();
-        services.AddAuthentication(ApiKeyAuthentication.SchemeName)
+        // Without the data protection that AddAuthentication brings: there are no cookies, and it keeps keys of its own in the user's home.
+        services.AddAuthenticationCore(options => options.DefaultScheme = ApiKeyAuthentication.SchemeName);
+        services.AddWebEncoders();
+        new Microsoft.AspNetCore.Authentication.AuthenticationBuilder(services)
             .AddScheme<Microsoft.AspNetCore.Authentication.AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
         var policy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().AddRequirements(new DeclaredRole()).Build();
         services.AddAuthorizationBuilder().SetDefaultPolicy(policy).SetFallbackPolicy(policy);
