@@ -4,6 +4,8 @@ using Swift.Benchmarks;
 RootCommand root = new("Measures Swift. Numbers depend on the machine; compare those of one machine only.")
 {
     TrainingBenchmark.CreateCommand(),
+    PackingBenchmark.CreateCommand(),
+    StreamingBenchmark.CreateCommand(),
     EventStoreBenchmark.CreateCommand(),
     AuditBenchmark.CreateCommand(),
     ControlPlaneBenchmark.CreateCommand(),

@@ -4,7 +4,9 @@ using Swift.Contracts;
 using Swift.Contracts.Experiments;
 using Swift.Contracts.Pipelines;
 using Swift.Data.Datasets;
+using Swift.Models.Safetensors;
 using Swift.Training.Supervised;
+using TorchSharp;
 
 namespace Swift.Training.Tests.Supervised;
 
@@ -106,6 +108,35 @@ public sealed class SupervisedFineTuningTests : IDisposable
         outcome.SkippedSteps.ShouldBeEmpty();
         File.Exists(Path.Combine(outcome.CheckpointFolder, "model.safetensors")).ShouldBeTrue();
         File.Exists(Path.Combine(outcome.CheckpointFolder, "tokenizer.json")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Packed_and_unpacked_training_take_the_same_steps()
+    {
+        // Every step sees every sample, in rows of one or of several.
+        var packed = Segment("packed", null, 0, 3);
+        packed = packed with { Train = packed.Train with { PerDeviceTrainBatchSize = 40, GradientAccumulationSteps = 1, MaxSteps = 3, LoggingSteps = 1 } };
+        var unpacked = packed with { Data = packed.Data with { Packing = false }, OutputFolder = _folder.PathOf("unpacked") };
+        var (one, other) = (Run(packed), Run(unpacked));
+
+        one.Metrics.Zip(other.Metrics).ShouldAllBe(pair => pair.First.Name == pair.Second.Name && Math.Abs(pair.First.Value - pair.Second.Value) < 1e-4);
+        using var first = SafetensorsFile.Open(_folder.PathOf("packed/model.safetensors"));
+        using var second = SafetensorsFile.Open(_folder.PathOf("unpacked/model.safetensors"));
+        using var start = SafetensorsFile.Open(_folder.PathOf("model/model.safetensors"));
+        var moved = 0f;
+        foreach (var name in first.Entries.Keys)
+        {
+            LargestDifference(first, second, name).ShouldBeLessThan(2e-4f, name);
+            moved = Math.Max(moved, LargestDifference(first, start, name));
+        }
+
+        moved.ShouldBeGreaterThan(5e-3f);
+    }
+
+    private static float LargestDifference(SafetensorsFile one, SafetensorsFile other, string name)
+    {
+        using var scope = torch.NewDisposeScope();
+        return (one.Read(name) - other.Read(name)).abs().max().ToSingle();
     }
 
     [Fact]
