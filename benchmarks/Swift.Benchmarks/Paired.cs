@@ -9,12 +9,6 @@ internal static class Paired
         List<(double Ours, double Theirs)> measured = [];
         for (var round = 0; round < rounds; round++)
             measured.Add((await ours(round), await theirs(round)));
-        return (Median(measured.Select(m => m.Ours)), Median(measured.Select(m => m.Theirs)), Median(measured.Select(m => m.Ours / m.Theirs)));
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        var ordered = values.Order().ToList();
-        return ordered.Count % 2 == 1 ? ordered[ordered.Count / 2] : (ordered[(ordered.Count / 2) - 1] + ordered[ordered.Count / 2]) / 2;
+        return (Median.Of(measured.Select(m => m.Ours)), Median.Of(measured.Select(m => m.Theirs)), Median.Of(measured.Select(m => m.Ours / m.Theirs)));
     }
 }

@@ -9,5 +9,6 @@ RootCommand root = new("Measures Swift. Numbers depend on the machine; compare t
     EventStoreBenchmark.CreateCommand(),
     AuditBenchmark.CreateCommand(),
     ControlPlaneBenchmark.CreateCommand(),
+    ScaleBenchmark.CreateCommand(),
 };
 return await root.Parse(args is [] ? ["--help"] : args).InvokeAsync();
