@@ -1,19 +1,19 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Swift.Contracts.Experiments;
 using Swift.Models.Tokenizers;
+using Swift.Models.Tokenizers.Conversion;
 
 namespace Swift.Models.Folders;
 
-/// <summary>The files of a model folder that say how text becomes ids and a conversation text; carried along byte for byte.</summary>
+/// <summary>The files of a model folder that say how text becomes ids and a conversation text; carried along byte for byte. A tokenizer in an older format becomes a <c>tokenizer.json</c>.</summary>
 internal sealed class TokenizerFiles
 {
     private const string Tokenizer = "tokenizer.json";
     private const string Configuration = "tokenizer_config.json";
 
     private static readonly string[] Names =
-        [Tokenizer, Configuration, "special_tokens_map.json", "added_tokens.json", "chat_template.jinja", "chat_template.json"];
+        [Configuration, "special_tokens_map.json", "added_tokens.json", "chat_template.jinja", "chat_template.json"];
 
     private readonly SortedDictionary<string, byte[]> _files;
 
@@ -23,7 +23,7 @@ internal sealed class TokenizerFiles
     public static string Digest(string folder)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var name in (string[])[.. Names, "generation_config.json", "vocab.json", "merges.txt", "tokenizer.model"])
+        foreach (var name in (string[])[Tokenizer, .. Names, "generation_config.json", "vocab.json", "merges.txt", "tokenizer.model"])
         {
             var file = Path.Combine(folder, name);
             if (!File.Exists(file))
@@ -34,20 +34,18 @@ internal sealed class TokenizerFiles
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <param name="path">A folder that holds <c>tokenizer.json</c>, or that file.</param>
+    /// <param name="path">A folder that holds a tokenizer, or its file.</param>
     public static TokenizerFiles Read(string path)
     {
         var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var files = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
+        // A tokenizer.json may have another name; what lies beside it belongs to it.
+        var files = new SortedDictionary<string, byte[]>(StringComparer.Ordinal) { [Tokenizer] = TokenizerSource.Read(path).Json };
         foreach (var name in Names)
         {
-            // A tokenizer.json may have another name; what lies beside it belongs to it.
-            var file = name == Tokenizer && !Directory.Exists(path) ? path : Path.Combine(folder, name);
+            var file = Path.Combine(folder, name);
             if (File.Exists(file))
                 files[name] = File.ReadAllBytes(file);
         }
-        if (!files.ContainsKey(Tokenizer))
-            throw SwiftException.BadInput("tokenizer_missing", $"{path} is neither a tokenizer.json nor a folder that holds one.");
         return new TokenizerFiles(files);
     }
 

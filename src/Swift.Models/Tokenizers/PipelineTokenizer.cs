@@ -53,7 +53,6 @@ internal sealed class PipelineTokenizer : Tokenizer
 
     public override int[] Encode(string text, bool parseSpecialTokens = true)
     {
-        text = LoneSurrogates.Replace(text);
         var output = new List<int>(text.Length / 3 + 4);
         foreach (var part in Parts(rawTokens, text, parseSpecialTokens, output))
         {

@@ -19,7 +19,7 @@ public abstract class Tokenizer
     /// <summary>A text starts with <see cref="BosTokenId"/>; <see cref="Encode"/> leaves that to the caller, because a chat template writes it itself.</summary>
     public abstract bool AddBos { get; }
 
-    /// <summary>Ids of a text, without anything that surrounds a whole text. A lone surrogate counts as U+FFFD.</summary>
+    /// <summary>Ids of a text, without anything that surrounds a whole text. A lone surrogate is in no vocabulary; its bytes are those of U+FFFD.</summary>
     /// <param name="parseSpecialTokens"><c>false</c>: a special token's name in the text is plain text, as text of strangers should be.</param>
     public abstract int[] Encode(string text, bool parseSpecialTokens = true);
 

@@ -1,25 +1,27 @@
 using System.Text.Json;
 using Swift.Contracts.Experiments;
+using Swift.Models.Tokenizers.Conversion;
 using Swift.Models.Tokenizers.Encoders;
 using Swift.Models.Tokenizers.Json;
 
 namespace Swift.Models.Tokenizers;
 
-/// <summary>Reads Hugging Face's <c>tokenizer.json</c>.</summary>
+/// <summary>Reads Hugging Face's <c>tokenizer.json</c>, and what stood in its place before: SentencePiece's <c>tokenizer.model</c>, and <c>vocab.json</c> with <c>merges.txt</c>.</summary>
 public static class TokenizerFile
 {
-    /// <summary>Loads a tokenizer from a model folder, with the special tokens that its configuration files name, or from a <c>tokenizer.json</c> alone.</summary>
+    /// <summary>Loads a tokenizer from a model folder, with the special tokens that its configuration files name, or from a <c>tokenizer.json</c> or <c>tokenizer.model</c> alone.</summary>
     /// <exception cref="SwiftException">The file is missing, malformed, or uses a part that is not supported; the message names it.</exception>
     public static Tokenizer Load(string path)
     {
         var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path));
-        var file = Directory.Exists(path) ? Path.Combine(path, "tokenizer.json") : path;
-        using var document = JsonFile.Read(file);
+        var file = path;
         try
         {
+            (var json, file) = TokenizerSource.Read(path);
+            using var document = JsonFile.Parse(json, file);
             return Read(document.RootElement, folder);
         }
-        catch (Exception exception) when (exception is InvalidOperationException or FormatException or ArgumentException or IndexOutOfRangeException)
+        catch (Exception exception) when (exception is InvalidOperationException or FormatException or ArgumentException or IndexOutOfRangeException or OverflowException)
         {
             // JsonElement's accessors: a value of another type than the format has there, or a list that is too short.
             throw SwiftException.BadInput("tokenizer_invalid", $"{file}: a value has the wrong type or is missing: {exception.Message}", exception);

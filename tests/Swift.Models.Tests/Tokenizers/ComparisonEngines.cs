@@ -15,6 +15,18 @@ internal static class ComparisonEngines
         return full;
     }
 
+    /// <summary>A JSON string in ASCII, which can hold half of a surrogate pair; .NET's serializer would replace it.</summary>
+    public static string Json(string text)
+    {
+        var json = new System.Text.StringBuilder("\"");
+        foreach (var unit in text)
+        {
+            if (unit is >= ' ' and <= '~' and not ('"' or '\\')) json.Append(unit);
+            else json.Append(System.Globalization.CultureInfo.InvariantCulture, $"\\u{(int)unit:x4}");
+        }
+        return json.Append('"').ToString();
+    }
+
     /// <summary>Runs a .mjs or .py script on lines of input and returns its lines and what it wrote to the error stream.</summary>
     public static (string[] Lines, string Errors) Run(string script, IEnumerable<string> input, params string[] arguments)
     {

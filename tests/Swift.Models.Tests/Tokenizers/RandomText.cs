@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Swift.Models.Tests.Tokenizers;
@@ -22,6 +23,32 @@ internal static class RandomText
             text.Append(random.Next(8) == 0 ? RandomRune(random).ToString() : Pieces[random.Next(Pieces.Length)]);
         }
         return text.ToString();
+    }
+
+    /// <summary>A text in which halves of surrogate pairs stand alone, as JavaScript and .NET allow.</summary>
+    public static string CreateWithLoneSurrogates(int seed)
+    {
+        var random = new Random(seed);
+        var text = new StringBuilder(Create(seed));
+        for (var i = random.Next(1, 5); i > 0; i--) text.Insert(random.Next(text.Length + 1), (char)random.Next(0xD800, 0xE000));
+        return text.ToString();
+    }
+
+    /// <summary>Words and sentences of one block of Unicode after the other, so that every script is there.</summary>
+    public static IEnumerable<string> EveryBlock()
+    {
+        for (var start = 0; start < 0x32000; start += 128)
+        {
+            var random = new Random(start);
+            var text = new StringBuilder();
+            for (var i = 0; i < 200; i++)
+            {
+                if (random.Next(6) == 0) text.Append(' ');
+                // What Unicode has assigned lately is a letter to one engine and not yet to another.
+                if (Rune.TryCreate(start + random.Next(128), out var rune) && Rune.GetUnicodeCategory(rune) != UnicodeCategory.OtherNotAssigned) text.Append(rune);
+            }
+            yield return text.ToString();
+        }
     }
 
     private static Rune RandomRune(Random random)

@@ -45,7 +45,7 @@ internal sealed class BertNormalizer(bool cleanText, bool handleChinese, bool st
     }
 
     private static bool IsControl(Rune rune) => Rune.GetUnicodeCategory(rune) is
-        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse;
 
     private static string SpaceChinese(string text)
     {

@@ -15,6 +15,9 @@ internal sealed class CodePointRegex
     /// <summary>No honest pattern takes so long; a hostile one is stopped.</summary>
     private static readonly TimeSpan MatchTimeout = TimeSpan.FromSeconds(60);
 
+    /// <summary>Belongs to no category that a pattern names; stands for surrogates without a partner, too.</summary>
+    private const char Unassigned = '\u0378';
+
     private readonly Regex regex;
 
     public CodePointRegex(string pattern)
@@ -47,8 +50,8 @@ internal sealed class CodePointRegex
             offsets[count] = i;
             if (char.IsSurrogate(span[i]))
             {
-                Rune.DecodeFromUtf16(span[i..], out var rune, out var consumed);
-                projection[count] = Representative(rune);
+                var isPair = Rune.DecodeFromUtf16(span[i..], out var rune, out var consumed) == OperationStatus.Done;
+                projection[count] = isPair ? Representative(rune) : Unassigned;
                 i += consumed;
             }
             else
@@ -95,6 +98,6 @@ internal sealed class CodePointRegex
         UnicodeCategory.OtherSymbol => '\u06DE',
         UnicodeCategory.Format => '\u0600',
         UnicodeCategory.PrivateUse => '\uE000',
-        _ => '\u0378',
+        _ => Unassigned,
     };
 }

@@ -18,7 +18,7 @@ internal static class WordCounter
         foreach (var text in texts)
         {
             ct.ThrowIfCancellationRequested();
-            var whole = LoneSurrogates.Replace(text);
+            var whole = text;
             var position = 0;
             while (position < whole.Length)
             {
