@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using Marten;
 using Npgsql;
 using Swift.Api.Audit;
@@ -129,24 +130,38 @@ public sealed class ProofTests(PostgresFixture postgres) : IAsyncLifetime
         await File.WriteAllBytesAsync(whole, await _plane.Http.GetByteArrayAsync("/v1/audit/export?from=1&from=8&from=21", Ct), Ct);
         await File.WriteAllBytesAsync(one, await _plane.Http.GetByteArrayAsync($"/v1/audit/export?experiment={_end.Id}", Ct), Ct);
         var head = (await Get<PublishedHead>("/v1/audit/tree-head")).Head;
-        (await Python(whole, "--key", head.KeyId, "--anchors", Settings.AnchorFile!)).ShouldStartWith($"ACCEPTED: {head.TreeSize} of {head.TreeSize} events");
-        (await Python(one)).ShouldStartWith("ACCEPTED");
-        (await Python(whole, "--key", new string('0', 64))).ShouldStartWith("REJECTED: the key is another one");
+        await WritePublicKey(await File.ReadAllTextAsync(Settings.KeyFile!, Ct), "public.pem");
+        using (var other = ECDsa.Create(ECCurve.NamedCurves.nistP256)) await WritePublicKey(other.ExportPkcs8PrivateKeyPem(), "other.pem");
+        (await Python(whole, "--key", _folder["public.pem"], "--anchors", Settings.AnchorFile!))
+            .ShouldStartWith($"OK: {head.TreeSize} events (the whole log): canonical, in order, and in the log of {head.TreeSize}");
+        (await Python(one, "--key", _folder["public.pem"], "--key", _folder["other.pem"])).ShouldStartWith($"OK: {_end.Version} events (stream {_end.Id})");
+        (await Python(whole, "--key", _folder["other.pem"])).ShouldContain("head_not_signed: key " + head.KeyId);
 
         var lines = await File.ReadAllLinesAsync(whole, Ct);
-        await Rejects(lines, 12, line => line.Replace("\\\"type\\\":\\\"", "\\\"type\\\":\\\"x"), "line 13: event 8 is not in the log");
-        await Rejects(lines, 12, line => line.Replace("\"index\":8", "\"index\":7"), "line 13: event 7 is not in the log");
-        await Rejects(lines, 2, line => line.Replace("\"from\":8", "\"from\":9"), "line 3: the log does not go on from 9 events");
-        await Rejects(lines, 0, line => line.Replace($"\"tree_size\":{head.TreeSize}", $"\"tree_size\":{head.TreeSize - 1}"), "the head is not signed with the key");
-        await Rejects(lines, 0, line => line.Replace(head.RootHash, new string('a', 64)), "the head is not signed with the key");
-        await Rejects([.. lines[..^1]], 1, line => line, "events are missing");
+        await Rejects(lines, 12, line => line.Replace("\\\"type\\\":\\\"", "\\\"type\\\":\\\"x"), "line 13: event_altered: leaf 8 is not what was sealed");
+        await Rejects(lines, 12, line => line.Replace("\"index\":8", "\"index\":7"), "line 13: event_deleted: index 7 after 7");
+        await Rejects(lines, 2, line => line.Replace("\"from\":8", "\"from\":9"), "line 3: ");
+        await Rejects(lines, 0, line => line.Replace($"\"tree_size\":{head.TreeSize}", $"\"tree_size\":{head.TreeSize - 1}"), "line 1: head_not_signed");
+        await Rejects(lines, 0, line => line.Replace(head.RootHash, new string('a', 64)), "line 1: head_not_signed");
+        await Rejects([.. lines[..^1]], 1, line => line, $"event_deleted: {head.TreeSize} events in the head, but the last index is {head.TreeSize - 2}");
+        await Rejects([.. lines[..8], .. lines[9..]], 1, line => line, "line 9: event_deleted");
+        await Rejects([.. lines[..7], lines[8], lines[7], .. lines[9..]], 1, line => line, "line 8: event_deleted");
+    }
+
+    private async Task WritePublicKey(string privatePem, string name)
+    {
+        using var key = ECDsa.Create();
+        key.ImportFromPem(privatePem);
+        await File.WriteAllTextAsync(_folder[name], key.ExportSubjectPublicKeyInfoPem(), Ct);
     }
 
     private async Task Rejects(string[] lines, int line, Func<string, string> alter, string why)
     {
         var altered = _folder["altered.ndjson"];
         await File.WriteAllLinesAsync(altered, lines.Select((text, i) => i == line ? alter(text) : text), Ct);
-        (await Python(altered)).ShouldStartWith("REJECTED: " + why);
+        var said = await Python(altered, "--key", _folder["public.pem"]);
+        said.ShouldStartWith($"BAD {altered}");
+        said.ShouldContain(why);
     }
 
     private static async Task<string> Python(params string[] arguments)
@@ -159,7 +174,7 @@ public sealed class ProofTests(PostgresFixture postgres) : IAsyncLifetime
             using var python = Process.Start(start)!;
             var (output, errors) = (python.StandardOutput.ReadToEndAsync(Ct), python.StandardError.ReadToEndAsync(Ct));
             await python.WaitForExitAsync(Ct);
-            (python.ExitCode == 0).ShouldBe((await output).StartsWith("ACCEPTED", StringComparison.Ordinal));
+            python.ExitCode.ShouldBe((await output).StartsWith("OK", StringComparison.Ordinal) ? 0 : 1, await errors);
             return await output + await errors;
         }
         catch (System.ComponentModel.Win32Exception)
