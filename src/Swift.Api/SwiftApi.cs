@@ -19,6 +19,8 @@ using Swift.Api.Pipelines;
 using Swift.Api.Registry;
 using Swift.Api.Registry.Endpoints;
 using Swift.Api.Reproduction;
+using Swift.Api.Schedules;
+using Swift.Api.Schedules.Endpoints;
 using Swift.Api.Workers;
 using Swift.Contracts;
 using Swift.Hosting.Bus;
@@ -49,6 +51,7 @@ public static class SwiftApi
         services.AddSwiftAccess(access ?? new AccessSettings());
         services.AddSwiftPipelines();
         services.AddSwiftRegistry();
+        services.AddSwiftSchedules(connectionString);
         services.AddSwiftProblems();
         services.AddSwiftOpenApi();
         services.ConfigureHttpJsonOptions(json => SwiftJson.Apply(json.SerializerOptions));
@@ -87,6 +90,7 @@ public static class SwiftApi
         v1.MapModels();
         v1.MapLineage();
         v1.MapReproduction();
+        v1.MapSchedules();
         v1.MapWorkers();
         v1.MapAdmin();
         v1.MapAccess();

@@ -12,6 +12,7 @@ using Swift.Cli.Commands.Lineage;
 using Swift.Cli.Commands.Models;
 using Swift.Cli.Commands.Pipelines;
 using Swift.Cli.Commands.Registry;
+using Swift.Cli.Commands.Schedules;
 using Swift.Cli.Commands.Serving;
 
 namespace Swift.Cli;
@@ -68,6 +69,7 @@ internal static class SwiftCommandLine
             new ExperimentsGroup(),
             new PipelinesGroup(),
             new ModelsGroup(),
+            new ScheduleGroup(),
             new ArtifactsGroup(),
             new AuditGroup(),
             new ShowLineage(),

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Swift.Api.Access;
 using Swift.Api.Pipelines.Registry;
 using Swift.Api.Registry.Aggregate;
+using Swift.Api.Schedules.Aggregate;
 using Swift.Contracts.Access;
 using Swift.Contracts.Rest;
 
@@ -29,6 +30,7 @@ public sealed class ReadModels(IDocumentStore store)
         });
         await EachStream("pipeline_history", ct, Snapshot<PipelineHistory>);
         await EachStream("registered_model", ct, Snapshot<RegisteredModel>);
+        await EachStream("schedule", ct, Snapshot<Schedule>);
         await DeleteOrphans(ct);
         return new RebuildReport(experiments, led, watch.Elapsed.TotalSeconds);
     }
@@ -69,7 +71,7 @@ public sealed class ReadModels(IDocumentStore store)
         await using var session = store.LightweightSession();
         foreach (var (table, stream) in new[]
         {
-            ("experiment", "d.id"), ("experimentsagastate", "d.id"), ("pipelinehistory", "d.id"), ("registeredmodel", "d.id"),
+            ("experiment", "d.id"), ("experimentsagastate", "d.id"), ("pipelinehistory", "d.id"), ("registeredmodel", "d.id"), ("schedule", "d.id"),
             ("metricbatch", "(d.data ->> 'experiment_id')::uuid"), ("lineagelink", "d.experiment"),
         })
         {

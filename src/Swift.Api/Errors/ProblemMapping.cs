@@ -28,7 +28,7 @@ internal static class ProblemMapping
             .GroupBy(error => error.Path)
             .ToDictionary(field => field.Key, IReadOnlyList<string> (field) => [.. field.Select(error => error.Message)]);
         var (path, message) = refused.Errors[0];
-        var detail = refused.Errors.Count == 1 ? $"{path}: {message}" : $"The pipeline has {refused.Errors.Count} errors; the first is at {path}: {message}";
+        var detail = refused.Errors.Count == 1 ? $"{path}: {message}" : $"There are {refused.Errors.Count} errors; the first is at {path}: {message}";
         return Problem.Of(StatusCodes.Status400BadRequest, "invalid_specification", detail, errors);
     }
 

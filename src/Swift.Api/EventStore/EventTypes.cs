@@ -36,6 +36,18 @@ public static class EventTypes
         ["model_version_added.v1"] = typeof(ModelVersionAdded),
         ["model_alias_moved.v1"] = typeof(ModelAliasMoved),
         ["model_promotion_refused.v1"] = typeof(ModelPromotionRefused),
+        ["schedule_created.v1"] = typeof(ScheduleCreated),
+        ["schedule_changed.v1"] = typeof(ScheduleChanged),
+        ["schedule_deleted.v1"] = typeof(ScheduleDeleted),
+        ["schedule_paused.v1"] = typeof(SchedulePaused),
+        ["schedule_resumed.v1"] = typeof(ScheduleResumed),
+        ["fires_requested.v1"] = typeof(FiresRequested),
+        ["fire_buffered.v1"] = typeof(FireBuffered),
+        ["schedule_fired.v1"] = typeof(ScheduleFired),
+        ["fire_skipped.v1"] = typeof(FireSkipped),
+        ["fire_failed.v1"] = typeof(FireFailed),
+        ["fires_missed.v1"] = typeof(FiresMissed),
+        ["scheduled_experiment_finished.v1"] = typeof(ScheduledExperimentFinished),
     };
 
     public static void MapSwiftEvents(this StoreOptions options)

@@ -7,6 +7,7 @@ using Swift.Api.Pipelines.Validation;
 using Swift.Contracts.Artifacts;
 using Swift.Contracts.Pipelines;
 using Swift.Contracts.Rest;
+using Swift.Data.Datasets;
 using Swift.Hosting.Artifacts;
 
 namespace Swift.Api.Pipelines;
@@ -49,6 +50,8 @@ public sealed class PipelineIntake(IArtifactStore artifacts)
 
     private async Task<PreparedPipeline> PrepareAsync(PipelineSpec pipeline, SpecificationErrors errors, bool ingest, CancellationToken ct)
     {
+        var written = pipeline;
+        pipeline = DatasetPatterns.Expand(written, errors);
         var model = ModelInputs.Check(pipeline.Model, errors);
         if (model.MaxPositionEmbeddings is { } positions) LengthRules.Check(pipeline, positions, errors);
         var datasets = DatasetInputs.Check(pipeline, errors, ct);
@@ -63,11 +66,20 @@ public sealed class PipelineIntake(IArtifactStore artifacts)
             var digest = inputs.TryGetValue(dataset.Path, out var artifact) ? artifact.Digest : await DigestAsync(dataset.Path, ct);
             checks[dataset.Name] = new DatasetCheck(digest, dataset.Rows, dataset.Unusable);
         }
-        return new PreparedPipeline(effective, inputs, checks);
+        return new PreparedPipeline(effective, inputs, checks) { Registrable = Registrable(written, facts) ?? effective };
     }
+
+    /// <summary>With its patterns as they were written, and without what follows from the files that patterns and folders mean today; null when it has none.</summary>
+    private static PipelineSpec? Registrable(PipelineSpec written, PipelineFacts facts) => written.Stages.Any(DatasetPatterns.Varies)
+        ? PipelineResolver.Resolve(written, facts with
+        {
+            Prompts = facts.Prompts.Where(stage => !DatasetPatterns.Varies(written.Stages[stage.Key])).ToDictionary(),
+        })
+        : null;
 
     private static async Task<string> DigestAsync(string path, CancellationToken ct)
     {
+        if (Directory.Exists(path)) return (await FolderArtifacts.DigestFolderAsync(path, DatasetFile.HoldsRows, ct)).Digest.ToString();
         await using var file = File.OpenRead(path);
         return ArtifactDigest.FromHash(await SHA256.HashDataAsync(file, ct)).ToString();
     }

@@ -11,4 +11,8 @@ namespace Swift.Api.Pipelines;
 public sealed record PreparedPipeline(
     PipelineSpec Effective,
     IReadOnlyDictionary<string, ArtifactReference> Inputs,
-    IReadOnlyDictionary<string, DatasetCheck> Datasets);
+    IReadOnlyDictionary<string, DatasetCheck> Datasets)
+{
+    /// <summary>What is registered under the pipeline's name: <see cref="Effective"/>, but patterns of data sets stay what they are until it runs.</summary>
+    public PipelineSpec Registrable { get; init; } = Effective;
+}

@@ -3,7 +3,10 @@ namespace Swift.Contracts.Pipelines;
 /// <summary>Which rows a stage sees and how they become positions.</summary>
 public sealed record DataSpec
 {
-    /// <summary>Paths of files (JSON, JSON lines, CSV, Parquet, text; gzip, Zstandard) or folders of them; <c>path#500</c> takes 500 rows.</summary>
+    /// <summary>
+    /// Paths of files (JSON, JSON lines, CSV, Parquet, text; gzip, Zstandard) or folders of them; <c>path#500</c> takes 500 rows. A
+    /// pattern (<c>new/**/*.jsonl</c>) means the files that there are when the experiment is submitted, in the order of their paths.
+    /// </summary>
     public required IReadOnlyList<string> Dataset { get; init; }
 
     /// <summary>Renames columns: <c>{"question": "query"}</c>.</summary>

@@ -1,6 +1,7 @@
 using Refit;
 using Swift.Contracts.Experiments;
 using Swift.Contracts.Messages;
+using Swift.Contracts.Schedules;
 
 namespace Swift.Contracts.Rest;
 
@@ -104,6 +105,42 @@ public interface ISwiftApi
 
     [Post("/v1/models/{name}/aliases/{alias}:move")]
     Task<AliasView> MoveAlias(string name, string alias, [Body] MoveAlias body, CancellationToken ct = default);
+
+    /// <summary>Runs a registered pipeline by a rule from now on.</summary>
+    [Post("/v1/schedules")]
+    Task<ScheduleView> CreateSchedule([Body] CreateSchedule body, CancellationToken ct = default);
+
+    [Get("/v1/schedules")]
+    Task<Page<ScheduleView>> ListSchedules([AliasAs("pageSize")] int? pageSize = null, [AliasAs("pageToken")] string? pageToken = null, CancellationToken ct = default);
+
+    [Get("/v1/schedules/{name}")]
+    Task<ScheduleView> GetSchedule(string name, CancellationToken ct = default);
+
+    /// <summary>Replaces the rule; what was due by the old one is recorded.</summary>
+    [Put("/v1/schedules/{name}")]
+    Task<ScheduleView> ChangeSchedule(string name, [Body] ScheduleSpec body, CancellationToken ct = default);
+
+    /// <summary>Fires no more; the history and the experiments stay.</summary>
+    [Delete("/v1/schedules/{name}")]
+    Task DeleteSchedule(string name, CancellationToken ct = default);
+
+    [Get("/v1/schedules/{name}/next")]
+    Task<IReadOnlyList<NextFire>> GetNextFires(string name, [AliasAs("count")] int? count = null, CancellationToken ct = default);
+
+    [Get("/v1/schedules/{name}/events")]
+    Task<Page<EventView>> GetScheduleEvents(string name, [AliasAs("fromVersion")] long? fromVersion = null, [AliasAs("pageSize")] int? pageSize = null, CancellationToken ct = default);
+
+    [Post("/v1/schedules/{name}:trigger")]
+    Task<ScheduleView> TriggerSchedule(string name, [Body] TriggerSchedule body, CancellationToken ct = default);
+
+    [Post("/v1/schedules/{name}:pause")]
+    Task<ScheduleView> PauseSchedule(string name, [Body] ScheduleCommand body, CancellationToken ct = default);
+
+    [Post("/v1/schedules/{name}:resume")]
+    Task<ScheduleView> ResumeSchedule(string name, [Body] ScheduleCommand body, CancellationToken ct = default);
+
+    [Post("/v1/schedules/{name}:backfill")]
+    Task<ScheduleView> BackfillSchedule(string name, [Body] BackfillSchedule body, CancellationToken ct = default);
 
     /// <summary>The bytes of an artifact; of a folder, its manifest.</summary>
     [Get("/v1/artifacts/{digest}")]

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Swift.Contracts;
 using Swift.Contracts.Artifacts;
@@ -17,17 +18,36 @@ public static class FolderArtifacts
     public static async Task<StoredArtifact> PutFolderAsync(
         this IArtifactStore store, string folder, Func<string, bool>? include = null, CancellationToken ct = default)
     {
+        var manifest = await ListAsync(folder, include, path => store.PutFileAsync(path, ct));
+        using var content = new MemoryStream(Bytes(manifest));
+        return new StoredArtifact((await store.PutAsync(content, ct)).Digest, manifest.Files.Sum(file => file.Size));
+    }
+
+    /// <summary>What <see cref="PutFolderAsync"/> would give, without taking anything in.</summary>
+    /// <inheritdoc cref="PutFolderAsync"/>
+    public static async Task<StoredArtifact> DigestFolderAsync(string folder, Func<string, bool>? include = null, CancellationToken ct = default)
+    {
+        var manifest = await ListAsync(folder, include, async path =>
+        {
+            await using var file = File.OpenRead(path);
+            return new StoredArtifact(ArtifactDigest.FromHash(await SHA256.HashDataAsync(file, ct)), file.Length);
+        });
+        return new StoredArtifact(ArtifactDigest.FromHash(SHA256.HashData(Bytes(manifest))), manifest.Files.Sum(file => file.Size));
+    }
+
+    private static async Task<FolderManifest> ListAsync(string folder, Func<string, bool>? include, Func<string, Task<StoredArtifact>> take)
+    {
         if (!Directory.Exists(folder)) throw SwiftException.BadInput("folder_missing", $"There is no folder {folder}.");
         var files = new List<FolderEntry>();
         foreach (var path in PathsBelow(folder, "").Where(path => include?.Invoke(path) ?? true).Order(StringComparer.Ordinal))
         {
-            var stored = await store.PutFileAsync(Path.Combine(folder, path), ct);
-            files.Add(new FolderEntry(path, stored.Digest.ToString(), stored.Size));
+            var taken = await take(Path.Combine(folder, path));
+            files.Add(new FolderEntry(path, taken.Digest.ToString(), taken.Size));
         }
-        using var manifest = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(new FolderManifest(files), SwiftJson.Options));
-        var digest = (await store.PutAsync(manifest, ct)).Digest;
-        return new StoredArtifact(digest, files.Sum(file => file.Size));
+        return new FolderManifest(files);
     }
+
+    private static byte[] Bytes(FolderManifest manifest) => JsonSerializer.SerializeToUtf8Bytes(manifest, SwiftJson.Options);
 
     /// <summary>Reads and checks the manifest of a folder artifact.</summary>
     /// <exception cref="SwiftException"><c>not_a_folder_artifact</c>, <c>bad_manifest</c>, <c>artifact_missing</c>, <c>artifact_corrupted</c></exception>

@@ -33,6 +33,7 @@ internal sealed class ControlPlane : IAsyncDisposable
     public const string Actor = "key/admin-48dc0c";
 
     private readonly WebApplication _app;
+    private bool _stopped;
 
     private ControlPlane(WebApplication app) => _app = app;
 
@@ -138,11 +139,16 @@ internal sealed class ControlPlane : IAsyncDisposable
         }
     }
 
-    public Task Stop() => _app.StopAsync();
+    public async Task Stop()
+    {
+        if (!_stopped) await _app.StopAsync();
+        _stopped = true;
+    }
 
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
+        await Stop();
         await _app.DisposeAsync();
     }
 }

@@ -190,6 +190,10 @@ public sealed class PipelineResolutionTests : IClassFixture<PipelineFiles>, IDis
         input.Kind.ShouldBe(ArtifactKind.Folder);
         var manifest = await store.ReadManifestAsync(ArtifactDigest.Parse(input.Digest), TestContext.Current.CancellationToken);
         manifest.Files.Select(file => file.Path).ShouldBe(["a.jsonl", "b.csv"]);
+
+        // Validation says the same digest without taking anything in.
+        var checkedOnly = await Prepare("{name: a, model: {path: model}, stages: [{kind: sft, data: {dataset: [set]}}]}");
+        checkedOnly.Datasets[_files["set"]].Digest.ShouldBe(input.Digest);
     }
 
     [Fact]

@@ -37,9 +37,7 @@ internal static class Submission
 
         var (prepared, pipelineName, pipelineVersion) = await Prepare(body, intake, pipelines, ct);
         var name = body.Name ?? prepared.Effective.Name;
-        var submitted = new ExperimentSubmitted(
-            name, prepared.Effective, prepared.Inputs, pipelineName, pipelineVersion,
-            SettingsDigest.Of(prepared.Effective), requestDigest, SwiftVersion.Current);
+        var submitted = Submitted(prepared, name, pipelineName, pipelineVersion, requestDigest);
         session.Stamp(actor, id, null);
         session.Events.StartStream<Experiment>(id, submitted);
         try
@@ -54,6 +52,11 @@ internal static class Submission
         }
         return Accepted(new ExperimentAccepted(id, ExperimentStatus.Submitted, 1));
     }
+
+    /// <summary>The first event of an experiment, whoever asked for it.</summary>
+    internal static ExperimentSubmitted Submitted(PreparedPipeline prepared, string name, string? pipelineName, int? pipelineVersion, string requestDigest) => new(
+        name, prepared.Effective, prepared.Inputs, pipelineName, pipelineVersion,
+        SettingsDigest.Of(prepared.Effective), requestDigest, SwiftVersion.Current);
 
     private static async Task<(PreparedPipeline Prepared, string? Name, int? Version)> Prepare(
         SubmitExperiment body, PipelineIntake intake, RegisteredPipelines pipelines, CancellationToken ct)
@@ -80,5 +83,5 @@ internal static class Submission
     private static Accepted<ExperimentAccepted> Accepted(ExperimentAccepted accepted) =>
         TypedResults.Accepted($"/v1/experiments/{accepted.Id}", accepted);
 
-    private static string Digest(byte[] bytes) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes));
+    internal static string Digest(byte[] bytes) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

@@ -14,7 +14,7 @@ namespace Swift.Api.Experiments.Recovery;
 /// rest sent again. At start it does so at once; with a bus in memory everything outstanding is then lost by definition.
 /// </summary>
 public sealed class Reconciler(
-    IDocumentStore store, IBus bus, WorkerRegistry workers, BusSettings busSettings, RecoverySettings settings,
+    IDocumentStore store, IBusControl bus, WorkerRegistry workers, BusSettings busSettings, RecoverySettings settings,
     TimeProvider time, ILogger<Reconciler> logger) : BackgroundService
 {
     private static readonly TimeSpan InboxRetention = TimeSpan.FromDays(2);
@@ -22,6 +22,8 @@ public sealed class Reconciler(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var busIsEmpty = busSettings.RabbitMq is null;
+        // A bus in memory that has not started yet drops what it is given.
+        if (busIsEmpty) await ((Task)bus.WaitForHealthStatus(BusHealthStatus.Healthy, stoppingToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (!stoppingToken.IsCancellationRequested)
         {
             try

@@ -35,7 +35,7 @@ public static class PipelineEndpoints
         [FromQuery(Name = "base_directory")] string? baseDirectory = null)
     {
         var prepared = await PrepareAsync(request, intake, baseDirectory, ct);
-        var (registered, isNew) = await pipelines.RegisterAsync(prepared.Effective, request.HttpContext.Actor(), ct);
+        var (registered, isNew) = await pipelines.RegisterAsync(prepared.Registrable, request.HttpContext.Actor(), ct);
         return isNew
             ? TypedResults.Created($"/v1/pipelines/{registered.Name}?version={registered.Version}", registered)
             : TypedResults.Ok(registered);
