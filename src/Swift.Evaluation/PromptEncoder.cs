@@ -22,7 +22,7 @@ internal sealed class PromptEncoder(CausalLanguageModel model, int maxNewTokens,
     /// <summary>Null when the prompt is too long, which is counted.</summary>
     public EncodedPrompt? Encode(DataRow row)
     {
-        var text = model.Template.Render(row.Prompt, addGenerationPrompt: true);
+        var text = model.Template.Render(row.Prompt, addGenerationPrompt: true, row.TemplateVariables);
         var ids = model.Tokenizer.Encode(text);
         if (ids.Length <= _longest)
             return new EncodedPrompt(row, text, ids);

@@ -1,3 +1,4 @@
+using Swift.Contracts.Experiments;
 using Swift.Hosting.Artifacts;
 using Swift.Hosting.Workers;
 
@@ -25,7 +26,20 @@ internal sealed class EncodedDatasets(IArtifactStore store, ScratchFolders scrat
         {
             var path = Path.Combine(Folder, key);
             if (!File.Exists(path) && await store.FindDerivedAsync(KeyPrefix + key, ct) is { } digest)
-                await store.MaterializeFileAsync(digest, path, ct);
+                await TryMaterializeAsync(digest, path, ct);
+        }
+    }
+
+    /// <summary>What the store has lost or found damaged is made again: nobody has to be told of a cache.</summary>
+    private async Task TryMaterializeAsync(ArtifactDigest digest, string path, CancellationToken ct)
+    {
+        try
+        {
+            await store.MaterializeFileAsync(digest, path, ct);
+        }
+        catch (SwiftException lost) when (lost.Reason.Code is "artifact_missing" or "artifact_corrupted")
+        {
+            File.Delete(path);
         }
     }
 

@@ -55,8 +55,12 @@ public sealed class ReaderFuzzingTests : IDisposable
 
     [Fact]
     public void Jsonl() => Fuzz("rows.jsonl", [.. Rows.Select(Encoding.UTF8.GetBytes)],
-        ["\n", "{", "}", "null", "[]", "\"messages\"", "\"\\ud800\"", "-1e999", "\0", "\"loss\": 3", "[[[[[[[["],
-        path => DatasetReader.Load([new DatasetFile(path, null, path)], new DataSpec { Dataset = [path] }, RowUse.Learn, 1, CancellationToken.None));
+        ["\n", "{", "}", "null", "[]", "\"messages\"", "\"\\ud800\"", "-1e999", "\0", "\"loss\": 3", "[[[[[[[[", "\"tool_calls\":", "\"tools\":", "\"rejected\":", "\\n\\nHuman:"],
+        path =>
+        {
+            foreach (var use in Enum.GetValues<RowUse>())
+                DatasetReader.Read(new DatasetFile(path, null, path), new DataSpec { Dataset = [path] }, use, new DroppedRowCounter(), CancellationToken.None).Count();
+        });
 
     private void Fuzz(string fileName, IReadOnlyList<byte[]> corpus, IReadOnlyList<string> words, Action<string> read)
     {
@@ -175,6 +179,8 @@ public sealed class ReaderFuzzingTests : IDisposable
         {"query": "q", "response": "r", "history": [["a", "b"]], "extra": {"x": [1, 2]}}
         {"instruction": "i", "input": "", "output": "o"}
         {"conversations": [{"from": "human", "value": "h"}, {"from": "gpt", "value": "g"}]}
+        {"messages": [{"role": "user", "content": "q"}, {"role": "tool_call", "content": "{\"name\": \"f\"}"}, {"role": "tool", "content": "t"}, {"role": "assistant", "content": null, "loss_scale": 0.5, "tool_calls": [{"id": "1", "function": {"name": "g", "arguments": "{}"}}]}], "tools": "[{\"name\": \"f\"}]", "chat_template_kwargs": {"x": 1}}
+        {"prompt": "p", "chosen": "\n\nHuman: c\n\nAssistant: d", "rejected": [{"role": "assistant", "content": "e"}], "label": true}
         """,
     ];
 }

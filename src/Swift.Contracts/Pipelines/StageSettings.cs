@@ -18,7 +18,7 @@ public sealed record DataSpec
     /// <summary>Longest sample in positions. Default: the model's max_position_embeddings.</summary>
     public int? MaxLength { get; init; }
 
-    /// <summary><c>delete</c> drops a longer sample (counted), <c>left</c> and <c>right</c> cut it.</summary>
+    /// <summary><c>delete</c> drops a longer sample (counted), <c>left</c> and <c>right</c> cut it, <c>split</c> makes several samples of a text without a question.</summary>
     public string TruncationStrategy { get; init; } = "delete";
 
     /// <summary>Puts several samples in one row of max_length positions; none sees another.</summary>
@@ -32,7 +32,7 @@ public sealed record DataSpec
     /// <summary>Default: the pipeline's seed.</summary>
     public long? DataSeed { get; init; }
 
-    /// <summary><c>default</c> (every assistant turn), <c>last_round</c> or <c>all</c>.</summary>
+    /// <summary><c>default</c> (every assistant turn), <c>last_round</c> or <c>all</c>, and modifiers behind a <c>+</c>: see <see cref="LossScaleName"/>.</summary>
     public string LossScale { get; init; } = "default";
 
     /// <summary>A bad row fails the stage instead of being dropped and counted.</summary>

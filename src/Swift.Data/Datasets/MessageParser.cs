@@ -7,7 +7,7 @@ namespace Swift.Data.Datasets;
 /// <summary>Turns of a conversation, from the shapes that are common: role/content, from/value, human/assistant pairs.</summary>
 internal static class MessageParser
 {
-    /// <exception cref="RowInvalidException"><c>bad_messages</c>, <c>unknown_role</c>, <c>unsupported_content</c>, <c>unsupported_loss_scale</c>.</exception>
+    /// <exception cref="RowInvalidException"><c>bad_messages</c>, <c>unknown_role</c>, <c>unsupported_content</c>, <c>bad_loss_scale</c>, <c>bad_tool_calls</c>.</exception>
     public static void Parse(JsonElement turns, List<ChatMessage> messages)
     {
         if (turns.ValueKind != JsonValueKind.Array)
@@ -17,9 +17,9 @@ internal static class MessageParser
             if (turn.ValueKind != JsonValueKind.Object)
                 throw new RowInvalidException("bad_messages");
             if (turn.TryGetProperty("role", out var role))
-                messages.Add(Message(turn, role, "content"));
+                Add(turn, role, "content", messages);
             else if (turn.TryGetProperty("from", out var from))
-                messages.Add(Message(turn, from, "value"));
+                Add(turn, from, "value", messages);
             else
                 AddPair(turn, messages);
         }
@@ -51,11 +51,27 @@ internal static class MessageParser
         }
     }
 
-    private static ChatMessage Message(JsonElement turn, JsonElement role, string contentName)
+    private static void Add(JsonElement turn, JsonElement role, string contentName, List<ChatMessage> messages)
     {
-        if (role.ValueKind != JsonValueKind.String || !turn.TryGetProperty(contentName, out var content))
+        if (role.ValueKind != JsonValueKind.String)
             throw new RowInvalidException("bad_messages");
-        return new ChatMessage(Role(role.GetString()!), Text(content), Loss(turn));
+        var name = role.GetString()!;
+        var calls = turn.TryGetProperty("tool_calls", out var given) && given.ValueKind != JsonValueKind.Null ? ToolCallParser.Calls(given) : null;
+        var hasContent = turn.TryGetProperty(contentName, out var content) && (calls is null || content.ValueKind != JsonValueKind.Null);
+        if (!hasContent && calls is null)
+            throw new RowInvalidException("bad_messages");
+        if (name is not ("tool_call" or "function_call"))
+        {
+            messages.Add(new ChatMessage(Role(name), hasContent ? Text(content) : "", LossScale(turn)) { ToolCalls = calls });
+            return;
+        }
+
+        // A call is part of the turn in which the assistant says something first, or a turn of its own.
+        var called = ToolCallParser.CallsOfText(Text(content));
+        if (messages is [.., { Role: "assistant" } said])
+            messages[^1] = said with { ToolCalls = ToolCallParser.Join(said.ToolCalls, called), LossScale = LossScale(turn) ?? said.LossScale };
+        else
+            messages.Add(new ChatMessage("assistant", "", LossScale(turn)) { ToolCalls = called });
     }
 
     private static string Role(string name) => name switch
@@ -63,33 +79,26 @@ internal static class MessageParser
         "system" => "system",
         "user" or "human" => "user",
         "assistant" or "gpt" or "bot" => "assistant",
-        "tool" or "tool_response" or "observation" => "tool",
+        "tool" or "tool_response" or "observation" or "function" => "tool",
         _ => throw new RowInvalidException("unknown_role"),
     };
 
-    private static bool? Loss(JsonElement turn)
+    /// <summary>ms-swift's <c>loss</c> says whether a turn counts, its <c>loss_scale</c> how much.</summary>
+    private static double? LossScale(JsonElement turn)
     {
-        bool? loss = null;
-        if (turn.TryGetProperty("loss", out var flag))
+        if (turn.TryGetProperty("loss", out var flag) && flag.ValueKind is not (JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null))
+            throw new RowInvalidException("bad_messages");
+        double? loss = flag.ValueKind switch
         {
-            loss = flag.ValueKind switch
-            {
-                JsonValueKind.True => true,
-                JsonValueKind.False => false,
-                JsonValueKind.Null => null,
-                _ => throw new RowInvalidException("bad_messages"),
-            };
-        }
-
-        if (turn.TryGetProperty("loss_scale", out var scale) && scale.ValueKind != JsonValueKind.Null)
-        {
-            // A turn counts or it does not; a weight between would be ignored silently.
-            if (scale.ValueKind != JsonValueKind.Number || scale.GetDouble() is not (0 or 1))
-                throw new RowInvalidException("unsupported_loss_scale");
-            loss = scale.GetDouble() == 1;
-        }
-
-        return loss;
+            JsonValueKind.True => 1,
+            JsonValueKind.False => 0,
+            _ => null,
+        };
+        if (!turn.TryGetProperty("loss_scale", out var scale) || scale.ValueKind == JsonValueKind.Null)
+            return loss;
+        if (scale.ValueKind != JsonValueKind.Number || !scale.TryGetDouble(out var weight) || !(weight is >= 0 and <= 1e6))
+            throw new RowInvalidException("bad_loss_scale");
+        return weight * (loss ?? 1);
     }
 
     private static void AddPair(JsonElement turn, List<ChatMessage> messages)

@@ -39,6 +39,11 @@ internal sealed class RowParser(IReadOnlyDictionary<string, string> columns, str
         {
             return invalid.Reason;
         }
+        catch (InvalidOperationException)
+        {
+            // A text with one half of a surrogate pair: JSON can write it, no string can hold it.
+            return "bad_encoding";
+        }
     }
 
     /// <exception cref="RowInvalidException">The row cannot be used that way.</exception>
@@ -64,12 +69,31 @@ internal sealed class RowParser(IReadOnlyDictionary<string, string> columns, str
             throw new RowInvalidException("several_system_messages");
         if (system is { Length: > 0 } && (messages.Count == 0 || messages[0].Role != "system"))
             messages.Insert(0, new ChatMessage("system", system));
+        var rejected = use == RowUse.Prefer ? PreferenceParser.Rejected(cells, used, DataRow.PromptOf(messages)) : null;
+        var variables = ToolCallParser.TemplateVariables(Cell(cells, used, "tools"), Cell(cells, used, "chat_template_kwargs"));
+        var label = use == RowUse.Judge ? Label(Cell(cells, used, "label")) : (bool?)null;
 
         used.Remove("solution");
-        var row = new DataRow(dataset, line, messages,
-            cells.Where(cell => !used.Contains(cell.Key)).ToDictionary(cell => cell.Key, cell => cell.Value));
-        Check(row);
+        var free = cells.Where(cell => !used.Contains(cell.Key)).ToDictionary(cell => cell.Key, cell => cell.Value);
+        var row = new DataRow(dataset, line, messages, free) { TemplateVariables = variables, Rejected = rejected, Label = label };
+        RowChecks.Check(row, use);
         return row;
+    }
+
+    private static bool Label(JsonElement? cell) => cell switch
+    {
+        { ValueKind: JsonValueKind.True } => true,
+        { ValueKind: JsonValueKind.False } => false,
+        { ValueKind: JsonValueKind.Number } number when number.GetDouble() is 0 or 1 => number.GetDouble() == 1,
+        _ => throw new RowInvalidException("no_label"),
+    };
+
+    private static JsonElement? Cell(Dictionary<string, JsonElement> cells, HashSet<string> used, string name)
+    {
+        if (!cells.TryGetValue(name, out var value))
+            return null;
+        used.Add(name);
+        return value;
     }
 
     private Dictionary<string, JsonElement> Rename(JsonElement json)
@@ -92,7 +116,7 @@ internal sealed class RowParser(IReadOnlyDictionary<string, string> columns, str
         return cells;
     }
 
-    private static void AddQueryAndResponse(Dictionary<string, JsonElement> cells, HashSet<string> used, List<ChatMessage> messages)
+    private void AddQueryAndResponse(Dictionary<string, JsonElement> cells, HashSet<string> used, List<ChatMessage> messages)
     {
         if (cells.TryGetValue("history", out var history))
         {
@@ -104,7 +128,9 @@ internal sealed class RowParser(IReadOnlyDictionary<string, string> columns, str
             messages.Add(new ChatMessage("user", alpaca));
         else if (Take(cells, used, QueryNames) is { } query)
             messages.Add(new ChatMessage("user", query));
-        if (Take(cells, used, ResponseNames) is { } response)
+        if (use == RowUse.Prefer && Cell(cells, used, "chosen") is { } chosen)
+            PreferenceParser.AddAnswer(chosen, messages);
+        else if (Take(cells, used, ResponseNames) is { } response)
             messages.Add(new ChatMessage("assistant", response));
         if (messages.All(m => m.Role == "system"))
             throw new RowInvalidException("no_conversation");
@@ -139,32 +165,5 @@ internal sealed class RowParser(IReadOnlyDictionary<string, string> columns, str
             return null;
         used.Add(name);
         return MessageParser.Text(cells[name]);
-    }
-
-    private void Check(DataRow row)
-    {
-        switch (use)
-        {
-            case RowUse.Learn:
-                if (!row.Messages.Any(m => m.Role == "assistant"))
-                    throw new RowInvalidException("no_response");
-                if (row.Messages.All(m => m.Role != "assistant" || m.Content.Length == 0))
-                    throw new RowInvalidException("empty_response");
-                break;
-            case RowUse.Prompt:
-                CheckPrompt(row);
-                break;
-            case RowUse.Evaluate:
-                CheckPrompt(row);
-                if (string.IsNullOrWhiteSpace(row.Solution))
-                    throw new RowInvalidException("no_solution");
-                break;
-        }
-    }
-
-    private static void CheckPrompt(DataRow row)
-    {
-        if (!row.Prompt.Any(m => m.Role == "user" && m.Content.Length > 0))
-            throw new RowInvalidException("no_prompt");
     }
 }

@@ -11,4 +11,10 @@ public enum RowUse
 
     /// <summary>eval: something to answer and the answer to compare with.</summary>
     Evaluate,
+
+    /// <summary>dpo and what learns from pairs: a conversation and the same with an answer that is not preferred.</summary>
+    Prefer,
+
+    /// <summary>kto: an answer, and whether it is a good one.</summary>
+    Judge,
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.IO.MemoryMappedFiles;
 using System.Text.Json;
 using Swift.Contracts;
@@ -16,41 +15,36 @@ public sealed class EncodedDataset : IDisposable
     private readonly int[] _lines;
     private readonly int[] _rowFiles;
     private readonly int[] _rowReasons;
+    private readonly LossScaleRun[] _scales;
     private readonly EncodedDatasetFacts _facts;
 
-    private EncodedDataset(MemoryMappedFile map, MemoryMappedViewAccessor view, ReadOnlySpan<byte> header)
+    private EncodedDataset(MemoryMappedFile map, MemoryMappedViewAccessor view, EncodedDatasetHeader header)
     {
         (_map, _view) = (map, view);
-        Tokens = BinaryPrimitives.ReadInt64LittleEndian(header[16..]);
-        var samples = BinaryPrimitives.ReadInt64LittleEndian(header[24..]);
-        var rows = BinaryPrimitives.ReadInt64LittleEndian(header[32..]);
-        var facts = BinaryPrimitives.ReadInt64LittleEndian(header[40..]);
+        Tokens = header.Tokens;
         var offset = EncodedDatasetLayout.HeaderSize + (Tokens * sizeof(int));
-        _sampleEnds = Read<long>(ref offset, samples, sizeof(long));
-        _rowEnds = Read<long>(ref offset, rows, sizeof(long));
-        _lines = Read<int>(ref offset, rows, sizeof(int));
-        _rowFiles = Read<int>(ref offset, rows, sizeof(int));
-        _rowReasons = Read<int>(ref offset, rows, sizeof(int));
-        _facts = JsonSerializer.Deserialize<EncodedDatasetFacts>(Read<byte>(ref offset, facts, 1), SwiftJson.Options)!;
+        _sampleEnds = Read<long>(ref offset, header.Samples, sizeof(long));
+        _rowEnds = Read<long>(ref offset, header.Rows, sizeof(long));
+        _lines = Read<int>(ref offset, header.Rows, sizeof(int));
+        _rowFiles = Read<int>(ref offset, header.Rows, sizeof(int));
+        _rowReasons = Read<int>(ref offset, header.Rows, sizeof(int));
+        _scales = Read<LossScaleRun>(ref offset, header.LossScaleRuns, LossScaleRun.Size);
+        _facts = JsonSerializer.Deserialize<EncodedDatasetFacts>(Read<byte>(ref offset, header.FactsBytes, 1), SwiftJson.Options)!;
     }
 
-    /// <summary>Opens a file that <see cref="EncodedDatasetWriter"/> completed; null when there is none, or it is of another version.</summary>
+    /// <summary>Opens a file that <see cref="EncodedDatasetWriter"/> completed, and reads it through once to check it.</summary>
+    /// <returns>Null when there is none, it is of another version, or a bit of it is not as it was written: it must be made again.</returns>
     public static EncodedDataset? Find(string path)
     {
         if (!File.Exists(path))
             return null;
-        var header = new byte[EncodedDatasetLayout.HeaderSize];
-        using (var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 0))
-        {
-            if (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length ||
-                !header.AsSpan().StartsWith(EncodedDatasetLayout.Magic) ||
-                BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(8)) != EncodedDatasetLayout.Version)
-                return null;
-        }
-
+        EncodedDatasetHeader? header;
+        using (var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 0, FileOptions.SequentialScan))
+            header = EncodedDatasetHeader.Check(file);
+        if (header is not { } whole)
+            return null;
         var map = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
-        var view = map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
-        return new EncodedDataset(map, view, header);
+        return new EncodedDataset(map, map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read), whole);
     }
 
     /// <summary>Tokens of all samples.</summary>
@@ -86,13 +80,34 @@ public sealed class EncodedDataset : IDisposable
             ids[i] &= ~EncodedDatasetLayout.LearnedBit;
         }
 
-        return new EncodedSample(ids, learned);
+        return new EncodedSample(ids, learned) { LossScale = ScalesOf(sample, learned) };
     }
 
     public void Dispose()
     {
         _view.Dispose();
         _map.Dispose();
+    }
+
+    private float[]? ScalesOf(int sample, bool[] learned)
+    {
+        var (start, end) = (StartOf(sample), _sampleEnds[sample]);
+        var (run, behind) = (0, _scales.Length);
+        while (run < behind)
+        {
+            var middle = (run + behind) / 2;
+            if (_scales[middle].Start < start)
+                run = middle + 1;
+            else
+                behind = middle;
+        }
+
+        if (run == _scales.Length || _scales[run].Start >= end)
+            return null;
+        var scales = Array.ConvertAll(learned, counts => counts ? 1f : 0f);
+        for (; run < _scales.Length && _scales[run].Start < end; run++)
+            scales.AsSpan((int)(_scales[run].Start - start), _scales[run].Length).Fill(_scales[run].Scale);
+        return scales;
     }
 
     private long StartOf(int sample) => sample == 0 ? 0 : _sampleEnds[sample - 1];

@@ -1,5 +1,5 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Swift.Contracts;
 using Swift.Contracts.Experiments;
@@ -16,6 +16,8 @@ public sealed class EncodedDatasetWriter : IDisposable
     private readonly List<int> _lines = [];
     private readonly List<int> _rowFiles = [];
     private readonly List<int> _rowReasons = [];
+    private readonly List<LossScaleRun> _scales = [];
+    private readonly IncrementalHash _checksum = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly List<string> _files = [];
     private readonly List<string> _reasons = [];
     private long _tokens;
@@ -37,7 +39,8 @@ public sealed class EncodedDatasetWriter : IDisposable
             var tokens = new int[sample.Ids.Length];
             for (var i = 0; i < tokens.Length; i++)
                 tokens[i] = sample.Learned[i] ? sample.Ids[i] | EncodedDatasetLayout.LearnedBit : sample.Ids[i];
-            _file.Write(MemoryMarshal.AsBytes<int>(tokens));
+            Write(MemoryMarshal.AsBytes<int>(tokens));
+            AddScales(sample);
             _sampleEnds.Add(_tokens += tokens.Length);
         }
 
@@ -56,15 +59,10 @@ public sealed class EncodedDatasetWriter : IDisposable
         WriteNumbers(_lines);
         WriteNumbers(_rowFiles);
         WriteNumbers(_rowReasons);
+        WriteNumbers(_scales);
         var facts = JsonSerializer.SerializeToUtf8Bytes(new EncodedDatasetFacts(_files, _reasons, unusable), SwiftJson.Options);
-        _file.Write(facts);
-        var header = new byte[EncodedDatasetLayout.HeaderSize];
-        EncodedDatasetLayout.Magic.CopyTo(header);
-        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(8), EncodedDatasetLayout.Version);
-        BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(16), _tokens);
-        BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(24), _sampleEnds.Count);
-        BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(32), _rowEnds.Count);
-        BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(40), facts.Length);
+        Write(facts);
+        var header = new EncodedDatasetHeader(_tokens, _sampleEnds.Count, _rowEnds.Count, facts.Length, _scales.Count).Write(_checksum.GetHashAndReset());
         _file.Position = 0;
         _file.Write(header);
         _file.Dispose();
@@ -75,7 +73,20 @@ public sealed class EncodedDatasetWriter : IDisposable
     public void Dispose()
     {
         _file.Dispose();
+        _checksum.Dispose();
         File.Delete(_file.Name);
+    }
+
+    private void AddScales(EncodedSample sample)
+    {
+        for (var at = 0; at < sample.LossScale?.Length;)
+        {
+            var (start, scale) = (at, sample.LossScale[at]);
+            while (at < sample.LossScale.Length && sample.LossScale[at] == scale)
+                at++;
+            if (scale is not (0 or 1))
+                _scales.Add(new LossScaleRun(_tokens + start, at - start, scale));
+        }
     }
 
     private void AddRow(string file, int line, int reason)
@@ -96,5 +107,11 @@ public sealed class EncodedDatasetWriter : IDisposable
         return words.Count - 1;
     }
 
-    private void WriteNumbers<T>(List<T> numbers) where T : unmanaged => _file.Write(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(numbers)));
+    private void WriteNumbers<T>(List<T> numbers) where T : unmanaged => Write(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(numbers)));
+
+    private void Write(ReadOnlySpan<byte> bytes)
+    {
+        _checksum.AppendData(bytes);
+        _file.Write(bytes);
+    }
 }

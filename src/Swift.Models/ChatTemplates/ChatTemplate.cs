@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Swift.Contracts.Chat;
 using Swift.Contracts.Experiments;
+using Swift.Contracts.Pipelines;
 using Swift.Models.ChatTemplates.Jinja;
 using Swift.Models.ChatTemplates.Jinja.Values;
 using Swift.Models.Gguf;
@@ -48,21 +49,22 @@ public sealed class ChatTemplate
         Render(messages, addGenerationPrompt, variables, TimeProvider.System).Text;
 
     /// <summary>Ids of a conversation, and which of them are learned. Text that the assistant writes is encoded by itself, as it is when a model generates it.</summary>
-    /// <param name="lossScale"><c>default</c>: every turn of the assistant with the token that ends it; <c>last_round</c>: those after the last user turn; <c>all</c>: everything. <see cref="ChatMessage.Loss"/> overrides it for its turn.</param>
+    /// <param name="lossScale">A <see cref="LossScaleName"/>: <c>default</c>: every turn of the assistant with the token that ends it; <c>last_round</c>: those after the last user turn; <c>all</c>: everything; and modifiers. <see cref="ChatMessage.LossScale"/> overrides it for its turn.</param>
+    /// <param name="variables">What else the template sees, such as <c>tools</c>: a JSON object.</param>
     /// <exception cref="SwiftException">The template fails, or its turns cannot be told apart.</exception>
     public EncodedChat Encode(Tokenizer tokenizer, IReadOnlyList<ChatMessage> messages, string lossScale = "default", JsonElement? variables = null)
     {
         var turns = new TurnLocator((part, prompt) => Render(part, prompt, variables, TrainingClock), messages, EndTokens(tokenizer));
         var (text, ranges) = LossRanges.Find(turns, messages, lossScale);
         var ids = new List<int>(text.Length / 3);
-        var loss = new List<bool>(text.Length / 3);
-        foreach (var (start, end, learned) in ranges)
+        var scale = new List<float>(text.Length / 3);
+        foreach (var (start, end, weight) in ranges)
         {
             var part = tokenizer.Encode(text[start..end]);
             ids.AddRange(part);
-            loss.AddRange(Enumerable.Repeat(learned, part.Length));
+            scale.AddRange(Enumerable.Repeat(weight, part.Length));
         }
-        return new EncodedChat([.. ids], [.. loss]);
+        return new EncodedChat([.. ids], [.. scale]);
     }
 
     private static List<string> EndTokens(Tokenizer tokenizer) =>
@@ -76,9 +78,20 @@ public sealed class ChatTemplate
         {
             foreach (var property in given.EnumerateObject()) context[property.Name] = PythonJson.FromJson(property.Value);
         }
-        context["messages"] = new JinjaList(messages.Select(message => (object?)new JinjaDictionary { ["role"] = message.Role, ["content"] = message.Content }));
+        context["messages"] = new JinjaList(messages.Select(ToJinja));
         context["add_generation_prompt"] = addGenerationPrompt;
         return template.Render(context, JinjaLimits.Default, clock);
+    }
+
+    private static object ToJinja(ChatMessage message)
+    {
+        var turn = new JinjaDictionary { ["role"] = message.Role, ["content"] = message.Content };
+        if (message.ToolCalls is { } calls)
+        {
+            using var parsed = JsonDocument.Parse(calls);
+            turn["tool_calls"] = PythonJson.FromJson(parsed.RootElement);
+        }
+        return turn;
     }
 
     private sealed class FixedClock(DateTimeOffset now) : TimeProvider

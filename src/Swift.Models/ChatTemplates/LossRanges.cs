@@ -1,33 +1,64 @@
 using Swift.Contracts.Chat;
 using Swift.Contracts.Experiments;
+using Swift.Contracts.Pipelines;
 
 namespace Swift.Models.ChatTemplates;
 
-/// <summary>Cuts a rendered conversation into parts that are learned and parts that are not.</summary>
+/// <summary>A part of a rendered conversation whose tokens count alike.</summary>
+/// <param name="Weight">In the loss; 0 = not learned.</param>
+internal readonly record struct LossRange(int Start, int End, float Weight);
+
+/// <summary>Cuts a rendered conversation into parts that are learned, more or less, and parts that are not.</summary>
 internal static class LossRanges
 {
-    /// <summary>The whole text and its parts, in order and without gaps. Every turn of the assistant starts a part, so that the ids do not depend on the loss scale.</summary>
-    public static (string Text, IReadOnlyList<(int Start, int End, bool Learned)> Ranges) Find(
-        TurnLocator turns, IReadOnlyList<ChatMessage> messages, string lossScale)
+    /// <summary>
+    /// The whole text and its parts, in order and without gaps. Every turn of the assistant starts a part, so that the ids do not depend on which turns
+    /// are learned; a modifier cuts turns where weights change, as ms-swift does.
+    /// </summary>
+    /// <exception cref="SwiftException">Bad input <c>loss_scale_unknown</c>.</exception>
+    public static (string Text, IReadOnlyList<LossRange> Ranges) Find(TurnLocator turns, IReadOnlyList<ChatMessage> messages, string lossScale)
     {
-        if (lossScale is not ("default" or "last_round" or "all"))
-        {
-            throw SwiftException.BadInput("loss_scale_unknown", $"loss_scale is \"{lossScale}\"; use default, last_round or all.");
-        }
+        var scale = LossScaleName.Parse(lossScale) ?? throw SwiftException.BadInput("loss_scale_unknown",
+            $"loss_scale is \"{lossScale}\"; use {string.Join(", ", LossScaleName.Bases)}, and after a + any of {string.Join(", ", LossScaleName.KnownModifiers)}.");
         var (text, found) = turns.Locate();
-        var all = lossScale == "all";
+        var all = scale.Base == "all";
         var lastUser = LastIndex(messages, "user");
-        var ranges = new List<(int Start, int End, bool Learned)>();
+        var ranges = new List<LossRange>();
         var position = 0;
         foreach (var (index, start, end) in found)
         {
-            var learned = messages[index].Loss ?? (all || (messages[index].Role == "assistant" && (lossScale == "default" || index > lastUser)));
-            if (start > position) ranges.Add((position, start, all));
-            if (end > start) ranges.Add((start, end, learned));
+            if (start > position) Add(ranges, text, position, start, all, scale);
+            if (messages[index].LossScale is { } weight)
+            {
+                if (end > start) ranges.Add(new LossRange(start, end, (float)weight));
+            }
+            else if (end > start)
+            {
+                Add(ranges, text, start, end, all || (messages[index].Role == "assistant" && (scale.Base == "default" || index > lastUser)), scale);
+            }
             position = end;
         }
-        if (position < text.Length) ranges.Add((position, text.Length, all));
+        if (position < text.Length) Add(ranges, text, position, text.Length, all, scale);
         return (text, ranges);
+    }
+
+    private static void Add(List<LossRange> ranges, string text, int start, int end, bool learned, LossScaleName scale)
+    {
+        if (!learned || scale.Modifiers.Count == 0)
+        {
+            ranges.Add(new LossRange(start, end, learned ? 1 : 0));
+            return;
+        }
+        var part = text[start..end];
+        var weights = new float[part.Length];
+        Array.Fill(weights, 1);
+        foreach (var modifier in scale.Modifiers) LossModifier.Of(modifier).Weigh(part, weights);
+        for (var at = 0; at < weights.Length;)
+        {
+            var length = weights.AsSpan(at).IndexOfAnyExcept(weights[at]) is var other and >= 0 ? other : weights.Length - at;
+            ranges.Add(new LossRange(start + at, start + at + length, weights[at]));
+            at += length;
+        }
     }
 
     private static int LastIndex(IReadOnlyList<ChatMessage> messages, string role)

@@ -28,7 +28,7 @@ internal sealed class TurnLocator(
         var position = 0;
         for (var i = 0; i < messages.Count; i++)
         {
-            if (messages[i].Role != "assistant" && messages[i].Loss is null) continue;
+            if (messages[i].Role != "assistant" && messages[i].LossScale is null) continue;
             var (start, end) = marked.TryGetValue(i, out var range) ? range : Find(i, text);
             if (start < position || end < start)
             {

@@ -22,8 +22,11 @@ public static class TokenLogProbabilities
     /// <param name="hidden">[positions, hidden], with its graph.</param>
     /// <param name="targets">[positions], int64.</param>
     /// <param name="auxiliary">A scalar from the same forward pass whose gradient is taken as well, unscaled; null = none.</param>
-    /// <returns>Σ −log p, unscaled.</returns>
-    public static double BackwardCrossEntropy(Tensor hidden, OutputProjection output, Tensor targets, double scale, Tensor? auxiliary = null, long maximumLogits = MaximumLogits)
+    /// <param name="weights">[positions]: of each −log p in the sum; null = each counts 1.</param>
+    /// <returns>Σ −log p, weighted, but not scaled.</returns>
+    public static double BackwardCrossEntropy(
+        Tensor hidden, OutputProjection output, Tensor targets, double scale, Tensor? auxiliary = null, Tensor? weights = null,
+        long maximumLogits = MaximumLogits)
     {
         using var scope = NewDisposeScope();
         var gradients = new List<Tensor>();
@@ -32,8 +35,10 @@ public static class TokenLogProbabilities
         {
             using var chunkScope = NewDisposeScope();
             var leaf = hidden.detach().narrow(0, start, length).requires_grad_();
-            var loss = nn.functional.cross_entropy(
-                output.Logits(leaf), targets.narrow(0, start, length), reduction: nn.Reduction.Sum);
+            var loss = weights is null
+                ? nn.functional.cross_entropy(output.Logits(leaf), targets.narrow(0, start, length), reduction: nn.Reduction.Sum)
+                : nn.functional.cross_entropy(output.Logits(leaf), targets.narrow(0, start, length), reduction: nn.Reduction.None)
+                    .mul(weights.narrow(0, start, length)).sum();
             total += loss.ToScalar().ToDouble();
             loss.mul(scale).backward();
             gradients.Add(leaf.grad!.MoveToOuterDisposeScope());

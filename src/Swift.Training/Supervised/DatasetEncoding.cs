@@ -21,10 +21,10 @@ public sealed class DatasetEncoding
     /// <exception cref="SwiftException">Bad input: <c>truncation_strategy_unknown</c>.</exception>
     public DatasetEncoding(Tokenizer tokenizer, ChatTemplate template, DataSpec data, int maxLength)
     {
-        if (data.TruncationStrategy is not ("delete" or "left" or "right"))
+        if (data.TruncationStrategy is not ("delete" or "left" or "right" or "split"))
         {
             throw SwiftException.BadInput("truncation_strategy_unknown",
-                $"truncation_strategy: '{data.TruncationStrategy}' is unknown. Known: delete, left, right.");
+                $"truncation_strategy: '{data.TruncationStrategy}' is unknown. Known: delete, left, right, split.");
         }
 
         (_tokenizer, _template, _data, _maxLength) = (tokenizer, template, data with { Strict = false }, maxLength);
@@ -39,7 +39,7 @@ public sealed class DatasetEncoding
         using var writer = new EncodedDatasetWriter(path);
         foreach (var block in DatasetReader.Read(neutral, _data, RowUse.Learn, unusable, ct).Chunk(RowsOfBlock))
         {
-            var encoded = new (EncodedSample? Sample, string? Reason)[block.Length];
+            var encoded = new (IReadOnlyList<EncodedSample> Samples, string? Reason)[block.Length];
             Parallel.For(0, block.Length, new ParallelOptions { CancellationToken = ct }, i => encoded[i] = Encode(block[i]));
             for (var i = 0; i < block.Length; i++)
             {
@@ -47,7 +47,7 @@ public sealed class DatasetEncoding
                 if (encoded[i].Reason is { } reason)
                     writer.AddDropped(file, block[i].Line, reason);
                 else
-                    writer.Add(file, block[i].Line, [encoded[i].Sample!]);
+                    writer.Add(file, block[i].Line, encoded[i].Samples);
             }
         }
 
@@ -56,28 +56,43 @@ public sealed class DatasetEncoding
 
     private static string Inside(string name, DatasetFile dataset) => name == dataset.Name ? "" : name[(dataset.Name.Length + 1)..];
 
-    private (EncodedSample? Sample, string? Reason) Encode(DataRow row)
+    private (IReadOnlyList<EncodedSample> Samples, string? Reason) Encode(DataRow row)
     {
-        int[] ids;
-        bool[] loss;
+        EncodedChat chat;
         try
         {
-            (ids, loss) = _template.Encode(_tokenizer, row.Messages, _data.LossScale);
+            chat = _template.Encode(_tokenizer, row.Messages, _data.LossScale, row.TemplateVariables);
         }
         catch (SwiftException exception) when (exception.Reason.Kind == FailureKind.BadInput && exception.Reason.Code != "loss_scale_unknown")
         {
-            return (null, exception.Reason.Code);
+            return ([], exception.Reason.Code);
         }
 
-        if (ids.Length > _maxLength)
+        if (Ranges(row, chat.Ids.Length) is not { } ranges)
+            return ([], "too_long");
+        EncodedSample[] samples = [.. ranges.Select(range => Sample(chat, range)).Where(sample => sample.LabelCount > 0)];
+        return samples.Length == 0 ? (samples, "nothing_to_learn") : (samples, null);
+    }
+
+    /// <summary>What is kept of a sample, in one piece or several; null when it must be dropped.</summary>
+    private IReadOnlyList<Range>? Ranges(DataRow row, int length)
+    {
+        if (length <= _maxLength)
+            return [Range.All];
+        return _data.TruncationStrategy switch
         {
-            if (_data.TruncationStrategy == "delete")
-                return (null, "too_long");
-            var range = _data.TruncationStrategy == "left" ? ^_maxLength.. : .._maxLength;
-            (ids, loss) = (ids[range], loss[range]);
-        }
+            "left" => [Range.StartAt(^_maxLength)],
+            "right" => [Range.EndAt(_maxLength)],
+            // Only a text that nobody asked for goes on in the middle; an answer without its question is another sample.
+            "split" when row.Messages is [{ Role: "assistant", ToolCalls: null }] =>
+                [.. Enumerable.Range(0, (length + _maxLength - 1) / _maxLength).Select(i => (i * _maxLength)..Math.Min(length, (i + 1) * _maxLength))],
+            _ => null,
+        };
+    }
 
-        var sample = new EncodedSample(ids, loss);
-        return sample.LabelCount == 0 ? (null, "nothing_to_learn") : (sample, null);
+    private static EncodedSample Sample(EncodedChat chat, Range range)
+    {
+        var (ids, learned, scale) = (chat.Ids[range], chat.Loss[range], chat.LossScale[range]);
+        return new EncodedSample(ids, learned) { LossScale = scale.AsSpan().ContainsAnyExcept(0, 1) ? scale : null };
     }
 }

@@ -21,6 +21,7 @@ internal sealed class SampleBatch : IDisposable
         var real = new bool[ids.Length];
         var labelled = new List<long>();
         var targets = new List<long>();
+        var weights = rows.Any(row => row.Any(sample => sample.LossScale is not null)) ? new List<float>() : null;
         for (var row = 0; row < rows.Count; row++)
         {
             var layout = PackedLayout.Of(rows[row].Select(sample => sample.Ids.Length).ToArray(), width);
@@ -41,6 +42,7 @@ internal sealed class SampleBatch : IDisposable
                     {
                         labelled.Add(at + i - 1);
                         targets.Add(sample.Ids[i]);
+                        weights?.Add(sample.LossScale?[i] ?? 1);
                     }
                 }
 
@@ -54,6 +56,7 @@ internal sealed class SampleBatch : IDisposable
         RealPositions = tensor(real, rows.Count, width, device: device);
         LabelledPositions = tensor(labelled.ToArray(), device: device);
         Targets = tensor(targets.ToArray(), device: device);
+        Weights = weights is null ? null : tensor(weights.ToArray(), device: device);
         Attention = rows.All(row => row.Count == 1)
             ? new CausalAttention(width)
             : new PackedAttention(tensor(segmentIds, rows.Count, width, device: device), width);
@@ -73,6 +76,9 @@ internal sealed class SampleBatch : IDisposable
 
     /// <summary>[labels], int64: those next tokens.</summary>
     public Tensor Targets { get; }
+
+    /// <summary>[labels], float32: how much they count in the loss; null = each counts 1.</summary>
+    public Tensor? Weights { get; }
 
     public AttentionContext Attention { get; }
 

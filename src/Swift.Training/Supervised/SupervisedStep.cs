@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Swift.Training.Supervised;
 
 /// <summary>What the gradient of a step was taken of.</summary>
-/// <param name="Loss">Σ cross-entropy / #labels.</param>
+/// <param name="Loss">Σ loss scale × cross-entropy / #labels.</param>
 /// <param name="RouterLoss">Mean of the loss that balances routers, without its weight; null where it is not used.</param>
 /// <param name="Tokens">Positions gone through, padding not counted.</param>
 internal readonly record struct SupervisedStepLoss(double Loss, double? RouterLoss, long Tokens);
@@ -16,7 +16,7 @@ internal readonly record struct SupervisedStepLoss(double Loss, double? RouterLo
 internal static class SupervisedStep
 {
     /// <summary>
-    /// Adds the gradient of Σ cross-entropy / #labels to the decoder's parameters, the sum and the count going over all micro-batches
+    /// Adds the gradient of Σ loss scale × cross-entropy / #labels to the decoder's parameters, the sum and the count going over all micro-batches
     /// of the step: how a step is cut into micro-batches and rows changes nothing but rounding. The balance of routers is a matter of
     /// a micro-batch; each counts by its share of the step's positions.
     /// </summary>
@@ -38,7 +38,7 @@ internal static class SupervisedStep
             var share = rows.Sum(row => row.Sum(sample => sample.Ids.Length)) / (double)tokens;
             var routerLoss = balance?.Loss();
             total += TokenLogProbabilities.BackwardCrossEntropy(
-                hidden, decoder.Output, batch.Targets, 1.0 / labels, routerLoss?.mul(routerWeight * share));
+                hidden, decoder.Output, batch.Targets, 1.0 / labels, routerLoss?.mul(routerWeight * share), batch.Weights);
             routers += share * (routerLoss?.ToScalar().ToDouble() ?? 0);
         }
 

@@ -33,15 +33,15 @@ public sealed class DatasetReaderTests : IDisposable
             {"messages":"x"}
             {"query":"a","response":""}
             {"query":
-            {"messages":[{"role":"user","content":"x"},{"role":"assistant","content":"y","loss_scale":0.5}]}
+            {"messages":[{"role":"user","content":"x"},{"role":"assistant","content":"y","loss_scale":-0.5}]}
             {"messages":[{"role":"user","content":[{"type":"image_url"}]},{"role":"assistant","content":"y"}]}
             """);
         var loaded = Load(path);
         loaded.Rows.Count.ShouldBe(1);
         loaded.Dropped.Select(d => (d.Reason, d.Count, string.Join(",", d.Lines))).ShouldBe(
         [
-            ("bad_json", 2, "2,10"), ("bad_messages", 1, "8"), ("empty_response", 1, "9"), ("no_conversation", 1, "6"), ("no_response", 1, "5"),
-            ("not_an_object", 1, "4"), ("unknown_role", 1, "7"), ("unsupported_content", 1, "12"), ("unsupported_loss_scale", 1, "11"),
+            ("bad_json", 2, "2,10"), ("bad_loss_scale", 1, "11"), ("bad_messages", 1, "8"), ("empty_response", 1, "9"), ("no_conversation", 1, "6"), ("no_response", 1, "5"),
+            ("not_an_object", 1, "4"), ("unknown_role", 1, "7"), ("unsupported_content", 1, "12"),
         ]);
         loaded.Dropped.ShouldAllBe(d => d.Dataset == path);
     }

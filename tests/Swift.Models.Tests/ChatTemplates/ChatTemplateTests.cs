@@ -68,9 +68,9 @@ public sealed class ChatTemplateTests : IDisposable
     {
         var template = ChatTemplate.Load(folder.Path);
         var messages = Conversation.ToArray();
-        messages[2] = messages[2] with { Loss = false };
+        messages[2] = messages[2] with { LossScale = 0 };
         Learned(template.Encode(tokenizer, messages)).ShouldBe("\n\n4<|im_end|>");
-        messages[1] = messages[1] with { Loss = true };
+        messages[1] = messages[1] with { LossScale = 1 };
         Learned(template.Encode(tokenizer, messages)).ShouldBe("<|im_start|>user\nHi<|im_end|>|\n\n4<|im_end|>");
         Learned(template.Encode(tokenizer, messages, "all")).ShouldBe(
             "<|im_start|>system\nBe kind.<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n|\n<|im_start|>user\n2+2?<|im_end|>\n<|im_start|>assistant\n\n\n4<|im_end|>\n");
@@ -86,10 +86,40 @@ public sealed class ChatTemplateTests : IDisposable
         Learned(template.Encode(tokenizer, thoughtful)).ShouldBe("Hello!<|im_end|>|<think>\n\n</think>\n\n4<|im_end|>");
     }
 
+    [Theory]
+    [InlineData("ignore_empty_think", "<think>\n\n</think>\n\nYes", "<think>\n\n</think>\n\n 0|Yes<|im_end|> 1")]
+    [InlineData("ignore_empty_think", "Yes <think></think>", "Yes <think></think><|im_end|> 1")]
+    [InlineData("last_round+ignore_think_prefix", "<think>\nhm</think>Yes", "<think>\n 0|hm</think>Yes<|im_end|> 1")]
+    [InlineData("hermes", "So <tool_call>\n{}</tool_call> <tool_call>x</tool_call>", "So  1|<tool_call>\n{}</tool_call> 2|  1|<tool_call>x</tool_call> 2|<|im_end|> 1")]
+    [InlineData("react", "Thought: t\nAction: a\nAction Input: i\nObservation: o\nFinal Answer: f", "Thought: t\n 1|Action: a\nAction Input: i\nObservation: 2| o\n 0|Final Answer: f<|im_end|> 1")]
+    [InlineData("hermes+react", "Action: <tool_call>x</tool_call>", "Action:  2|<tool_call>x</tool_call> 4|<|im_end|> 2")]
+    public void Modifiers_weigh_parts_of_an_answer(string lossScale, string answer, string expected)
+    {
+        var encoded = ChatTemplate.Load(folder.Path).Encode(tokenizer, [new("user", "?"), new("assistant", answer)], lossScale);
+        var prompt = tokenizer.Encode("<|im_start|>user\n?<|im_end|>\n<|im_start|>assistant\n").Length;
+        var parts = new List<string>();
+        for (int start = prompt, end; start < encoded.Ids.Length - 1; start = end)
+        {
+            for (end = start; end < encoded.Ids.Length - 1 && encoded.LossScale[end] == encoded.LossScale[start];) end++;
+            parts.Add($"{tokenizer.Decode(encoded.Ids.AsSpan(start, end - start), skipSpecialTokens: false)} {encoded.LossScale[start]}");
+        }
+        string.Join('|', parts).ShouldBe(expected);
+        encoded.LossScale[..prompt].ShouldAllBe(scale => scale == 0);
+    }
+
+    [Fact]
+    public void Tool_calls_and_tools_are_seen_by_the_template()
+    {
+        using var variables = System.Text.Json.JsonDocument.Parse("""{"tools": [{"function": {"name": "look"}}]}""");
+        ChatTemplate.Parse("{{ tools[0].function.name }}{% for m in messages %} {{ m.role }} {% for c in m.tool_calls %}{{ c.function.name }}({{ c.function.arguments | tojson }}){% endfor %}{{ m.content }}{% endfor %}")
+            .Render([new("assistant", "") { ToolCalls = """[{"function": {"name": "look", "arguments": {"at": "sky"}}}]""" }, new("tool", "blue")], false, variables.RootElement)
+            .ShouldBe("look assistant look({\"at\": \"sky\"}) tool blue");
+    }
+
     [Fact]
     public void An_unknown_loss_scale_is_refused()
     {
-        Should.Throw<SwiftException>(() => ChatTemplate.Load(folder.Path).Encode(tokenizer, Conversation, "hermes")).Reason.Code.ShouldBe("loss_scale_unknown");
+        Should.Throw<SwiftException>(() => ChatTemplate.Load(folder.Path).Encode(tokenizer, Conversation, "hermes+default")).Reason.Code.ShouldBe("loss_scale_unknown");
     }
 
     [Fact]

@@ -60,7 +60,7 @@ public sealed class EncodedDatasetTests : IDisposable
             EncodingKey.Of(same).ShouldBe(keys);
         foreach (var other in new[]
         {
-            segment.Data with { MaxLength = 100 }, segment.Data with { LossScale = "all" }, segment.Data with { TruncationStrategy = "left" },
+            segment.Data with { MaxLength = 100 }, segment.Data with { LossScale = "all" }, segment.Data with { LossScale = "default+react" }, segment.Data with { TruncationStrategy = "left" },
             segment.Data with { System = "S" }, segment.Data with { Columns = new Dictionary<string, string> { ["a"] = "query" } },
         })
             EncodingKey.Of(segment with { Data = other }).Intersect(keys).ShouldBeEmpty();
@@ -72,7 +72,7 @@ public sealed class EncodedDatasetTests : IDisposable
     public void Samples_are_read_back_as_they_were_written_with_the_rows_they_came_from()
     {
         var path = _folder.PathOf("encoded");
-        EncodedSample one = new([1, 2, 3], [false, true, true]), two = new([4], [true]), three = new([5, int.MaxValue], [true, false]);
+        EncodedSample one = new([1, 2, 3], [false, true, true]) { LossScale = [0, 1, 0.5f] }, two = new([4], [true]), three = new([5, int.MaxValue], [true, false]);
         using (var writer = new EncodedDatasetWriter(path))
         {
             writer.Add("a", 1, [one, two]);
@@ -88,10 +88,72 @@ public sealed class EncodedDatasetTests : IDisposable
         read.SamplesOf(1).ShouldBe(2..2);
         read.SamplesOf(2).ShouldBe(2..3);
         new[] { read.Sample(0), read.Sample(1), read.Sample(2) }.Zip([one, two, three]).ShouldAllBe(pair =>
-            pair.First.Ids.SequenceEqual(pair.Second.Ids) && pair.First.Learned.SequenceEqual(pair.Second.Learned));
+            pair.First.Ids.SequenceEqual(pair.Second.Ids) && pair.First.Learned.SequenceEqual(pair.Second.Learned) &&
+            (pair.First.LossScale ?? Array.Empty<float>()).SequenceEqual(pair.Second.LossScale ?? Array.Empty<float>()));
         Enumerable.Range(0, 3).Select(read.ReasonOf).ShouldBe([null, "too_long", null]);
         read.OriginOf(2).ShouldBe(("b", 1));
         read.Unusable.ShouldHaveSingleItem().Lines.ShouldBe([7]);
+    }
+
+    [Fact]
+    public void A_damaged_encoding_is_noticed_wherever_the_damage_is_and_made_again()
+    {
+        Run(Segment("whole", "encodings"));
+        var path = Directory.EnumerateFiles(_folder.PathOf("encodings")).First();
+        var whole = File.ReadAllBytes(path);
+        foreach (var place in new[] { 0, 9, 17, 70, 130, whole.Length / 2, whole.Length - 1 })
+        {
+            byte[] damaged = [.. whole];
+            damaged[place] ^= 0x10;
+            File.WriteAllBytes(path, damaged);
+            EncodedDataset.Find(path).ShouldBeNull($"byte {place}");
+        }
+
+        File.WriteAllBytes(path, whole[..^1]);
+        EncodedDataset.Find(path).ShouldBeNull();
+        Run(Segment("again", "encodings"));
+        File.ReadAllBytes(path).ShouldBe(whole);
+        SmallModel.HashOf(_folder.PathOf("again")).ShouldBe(SmallModel.HashOf(_folder.PathOf("whole")));
+    }
+
+    [Fact]
+    public void Several_workers_that_encode_the_same_data_at_once_do_not_disturb_each_other()
+    {
+        using var model = CausalLanguageModel.Load(_folder.PathOf("model"), torch.CPU);
+        var encoding = new DatasetEncoding(model.Tokenizer, model.Template, new DataSpec { Dataset = [] }, 90);
+        var path = _folder.PathOf("encoded");
+        Parallel.For(0, 6, _ =>
+        {
+            encoding.Write(DatasetFile.Parse(_folder.PathOf("train.jsonl")), path, CancellationToken.None);
+            using var whole = EncodedDataset.Find(path).ShouldNotBeNull();
+            whole.RowCount.ShouldBe(40);
+            whole.Sample(0).Ids.ShouldNotBeEmpty();
+        });
+        Directory.EnumerateFiles(_folder.PathOf(""), "encoded*").ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public void A_long_text_becomes_several_samples_and_a_long_conversation_is_dropped()
+    {
+        using var model = CausalLanguageModel.Load(_folder.PathOf("model"), torch.CPU);
+        File.WriteAllLines(_folder.PathOf("mixed.jsonl"),
+        [
+            """{"text":"Once upon a time there was a long text that goes on and on, and on."}""",
+            """{"query":"Once upon a time?","response":"There was a long text that goes on and on, and on."}""",
+        ]);
+        var spec = new DataSpec { Dataset = [], TruncationStrategy = "split" };
+        new DatasetEncoding(model.Tokenizer, model.Template, spec, 16).Write(DatasetFile.Parse(_folder.PathOf("mixed.jsonl")), _folder.PathOf("split"), CancellationToken.None);
+        new DatasetEncoding(model.Tokenizer, model.Template, spec, 1000).Write(DatasetFile.Parse(_folder.PathOf("mixed.jsonl")), _folder.PathOf("whole"), CancellationToken.None);
+
+        using var split = EncodedDataset.Find(_folder.PathOf("split")).ShouldNotBeNull();
+        using var whole = EncodedDataset.Find(_folder.PathOf("whole")).ShouldNotBeNull();
+        var text = whole.Sample(0).Ids;
+        split.ReasonOf(1).ShouldBe("too_long");
+        var pieces = Enumerable.Range(0, split.SamplesOf(0).End.Value).Select(i => split.Sample(i).Ids).ToArray();
+        pieces.ShouldAllBe(piece => piece.Length <= 16);
+        // The end of a turn may leave nothing to learn behind the last cut.
+        pieces.SelectMany(ids => ids).ShouldBe(text.Take(pieces.Sum(ids => ids.Length)));
+        (text.Length - pieces.Sum(ids => ids.Length)).ShouldBeInRange(0, 2);
     }
 
     [Fact]

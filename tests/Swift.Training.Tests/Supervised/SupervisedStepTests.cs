@@ -65,6 +65,27 @@ public sealed class SupervisedStepTests : IDisposable
     }
 
     [Fact]
+    public void Weighted_tokens_count_by_their_weight()
+    {
+        // Loss and gradient are linear in the weights.
+        EncodedSample a = Sample(9, 4), b = Sample(14, 10);
+        float[] weights = [.. a.Learned.Select((learned, i) => learned ? 0.5f * i : 0)];
+        var (loss, gradient) = Gradient([[a with { LossScale = weights }, b]]);
+        var (expectedLoss, expected) = Gradient([[b]]);
+        var labels = a.LabelCount + b.LabelCount;
+        expectedLoss *= (double)b.LabelCount / labels;
+        expected = [.. expected.Select(value => value * b.LabelCount / labels)];
+        for (var i = 4; i < 9; i++)
+        {
+            var (one, oneGradient) = Gradient([[new EncodedSample(a.Ids, [.. Enumerable.Range(0, 9).Select(j => j == i)])]]);
+            expectedLoss += one * weights[i] / labels;
+            expected = [.. expected.Zip(oneGradient, (sum, value) => sum + (value * weights[i] / labels))];
+        }
+
+        ShouldBeClose((loss, gradient), (expectedLoss, expected));
+    }
+
+    [Fact]
     public void The_loss_of_the_routers_adds_its_gradient_with_its_weight()
     {
         var config = _model.Config with

@@ -7,9 +7,8 @@ internal static class AllowedWords
     {
         ["torch_dtype"] = ["float32"],
         ["model_type"] = ["llama", "mistral", "qwen2", "qwen3", "gemma2", "gemma3_text", "phi3", "mixtral", "qwen3_moe"],
-        ["truncation_strategy"] = ["delete", "left", "right"],
+        ["truncation_strategy"] = ["delete", "left", "right", "split"],
         ["packing_strategy"] = ["binpack", "sequential"],
-        ["loss_scale"] = ["default", "last_round", "all"],
         ["tuner_type"] = ["full"],
         ["lr_scheduler_type"] = ["cosine", "linear", "constant"],
         ["loss_type"] = ["grpo", "bnpo", "dr_grpo", "dapo", "cispo", "sapo"],

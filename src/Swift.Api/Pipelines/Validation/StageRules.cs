@@ -50,7 +50,8 @@ internal static class StageRules
         rules.AtLeast(data.MaxLength, 1);
         rules.Word(data.TruncationStrategy);
         rules.Word(data.PackingStrategy);
-        rules.Word(data.LossScale);
+        if (LossScaleName.Parse(data.LossScale) is null)
+            rules.Error("loss_scale", $"\"{SpecificationPath.Shorten(data.LossScale)}\" is unknown; write {string.Join(", ", LossScaleName.Bases)}, and after a + any of {string.Join(", ", LossScaleName.KnownModifiers)}.");
         rules.AtLeast(data.DataSeed, 0);
         if (data.Packing && kind != StageKind.Sft) rules.Error("packing", "Only sft packs samples; remove it.");
     }
