@@ -77,6 +77,8 @@ internal sealed class RowParser(IReadOnlyDictionary<string, string> columns, str
         var free = cells.Where(cell => !used.Contains(cell.Key)).ToDictionary(cell => cell.Key, cell => cell.Value);
         var row = new DataRow(dataset, line, messages, free) { TemplateVariables = variables, Rejected = rejected, Label = label };
         RowChecks.Check(row, use);
+        // Rewards read it as text: where it cannot be one, that is seen now.
+        _ = row.Solution;
         return row;
     }
 
