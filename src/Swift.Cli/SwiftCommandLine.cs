@@ -14,6 +14,7 @@ using Swift.Cli.Commands.Pipelines;
 using Swift.Cli.Commands.Registry;
 using Swift.Cli.Commands.Schedules;
 using Swift.Cli.Commands.Serving;
+using Swift.Cli.Commands.Templates;
 
 namespace Swift.Cli;
 
@@ -79,6 +80,7 @@ internal static class SwiftCommandLine
             new DatasetGroup(),
             new TokenizerGroup(),
             new Tokenize(),
+            new TemplateGroup(),
             new ListWorkers(),
             new Doctor(),
         };

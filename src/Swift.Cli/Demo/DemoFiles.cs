@@ -16,7 +16,7 @@ internal sealed record DemoFiles(string Train, string Test, string Tokenizer, st
             Path.Combine(folder, "tokenizer"), Path.Combine(folder, "pipeline.yaml"));
         ArithmeticProblems.Write(files.Train, files.Test, size.Problems);
         BytePairTrainer.Train(
-            TrainTokenizer.Texts(files.Train, ct), new BytePairTrainerOptions { VocabularySize = size.VocabularySize }, files.Tokenizer, ct);
+            TrainTokenizer.Texts(files.Train, report: null, ct), new BytePairTrainerOptions { VocabularySize = size.VocabularySize }, files.Tokenizer, ct);
         File.WriteAllText(files.Pipeline, size.Recipe());
         return files;
     }

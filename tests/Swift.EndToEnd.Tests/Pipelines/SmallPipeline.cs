@@ -19,7 +19,7 @@ internal static class SmallPipeline
     {
         ArithmeticProblems.Write(folder["train.jsonl"], folder["test.jsonl"], new ArithmeticOptions { Train = trainRows, Test = testRows });
         BytePairTrainer.Train(
-            TrainTokenizer.Texts(folder["train.jsonl"], TestContext.Current.CancellationToken), new BytePairTrainerOptions { VocabularySize = 320 }, folder["tokenizer"]);
+            TrainTokenizer.Texts(folder["train.jsonl"], report: null, TestContext.Current.CancellationToken), new BytePairTrainerOptions { VocabularySize = 320 }, folder["tokenizer"]);
         File.WriteAllText(folder["pipeline.yaml"], $$"""
             name: small
             model:

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Swift.Contracts.Experiments;
 using Swift.Contracts.Pipelines;
 using Swift.Data.Datasets;
 using Swift.Models.Tokenizers;
@@ -10,7 +11,7 @@ internal sealed class TrainTokenizer : SwiftCommand
 {
     private readonly Option<string[]> _dataset = new("--dataset")
     {
-        Description = "JSON lines files whose messages are learned from, or .txt files",
+        Description = "Data sets whose messages are learned from, .txt files, or - for text on standard input",
         HelpName = "FILE",
         Required = true,
         AllowMultipleArgumentsPerToken = true,
@@ -30,20 +31,26 @@ internal sealed class TrainTokenizer : SwiftCommand
     {
         var output = Path.GetFullPath(run.GetRequired(_output));
         var tokenizer = BytePairTrainer.Train(
-            run.GetRequired(_dataset).SelectMany(file => Texts(file, ct)), new BytePairTrainerOptions { VocabularySize = run.Get(_size) }, output, ct);
+            run.GetRequired(_dataset).SelectMany(file => Texts(file, dropped => run.Output.Message(Describe(dropped)), ct)), new BytePairTrainerOptions { VocabularySize = run.Get(_size) }, output, ct);
         run.Output.ResultText(new Trained(output, tokenizer.VocabularySize), t => $"{t.Folder}: {t.VocabSize} tokens");
         return Task.FromResult(ExitCode.Done);
     }
 
     /// <summary>Role and content of every message, because a chat template writes both; of a .txt file, the whole text.</summary>
-    internal static IEnumerable<string> Texts(string file, CancellationToken ct)
+    /// <param name="report">Is told of rows that are left out.</param>
+    internal static IEnumerable<string> Texts(string file, Action<DroppedRows>? report, CancellationToken ct)
     {
-        if (file.EndsWith(".txt", StringComparison.OrdinalIgnoreCase))
-            return [File.ReadAllText(file)];
+        if (file == TextInput.StandardInput || file.EndsWith(".txt", StringComparison.OrdinalIgnoreCase))
+            return [TextInput.ReadAll(file)];
         DataSpec order = new() { Dataset = [file], DatasetShuffle = false };
-        return DatasetReader.Load([DatasetFile.Parse(file)], order, RowUse.Learn, seed: 0, ct).Rows
-            .SelectMany(r => r.Messages).SelectMany(m => new[] { m.Role, m.Content });
+        var loaded = DatasetReader.Load([DatasetFile.Parse(file)], order, RowUse.Learn, seed: 0, ct);
+        foreach (var dropped in loaded.Dropped)
+            report?.Invoke(dropped);
+        return loaded.Rows.SelectMany(row => row.Messages).SelectMany(message => new[] { message.Role, message.Content });
     }
+
+    private static string Describe(DroppedRows dropped) =>
+        $"{dropped.Dataset}: {dropped.Count} rows left out ({dropped.Reason}), line {string.Join(", ", dropped.Lines)}{(dropped.Count > dropped.Lines.Count ? ", …" : "")}";
 
     private sealed record Trained(string Folder, int VocabSize);
 }

@@ -40,8 +40,22 @@ public sealed class JinjaTemplate
     public string Render(JsonElement context, JinjaLimits? limits = null, TimeProvider? clock = null)
     {
         if (context.ValueKind != JsonValueKind.Object) throw SwiftException.BadInput("template_context", $"{name}: the context must be a JSON object.");
-        var variables = context.EnumerateObject().ToDictionary(property => property.Name, property => PythonJson.FromJson(property.Value));
-        return Render(variables, limits ?? JinjaLimits.Default, clock ?? TimeProvider.System).Text;
+        return Render(Variables(context), limits ?? JinjaLimits.Default, clock ?? TimeProvider.System).Text;
+    }
+
+    /// <summary>Of a name that is given twice the later value counts, as everywhere in JSON.</summary>
+    private Dictionary<string, object?> Variables(JsonElement context)
+    {
+        var variables = new Dictionary<string, object?>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var property in context.EnumerateObject()) variables[property.Name] = PythonJson.FromJson(property.Value);
+            return variables;
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw SwiftException.BadInput("template_context", $"{name}: a string of the context holds half of a surrogate pair.", exception);
+        }
     }
 
     internal Rendering Render(IReadOnlyDictionary<string, object?> variables, JinjaLimits limits, TimeProvider clock)
