@@ -12,9 +12,11 @@ using Swift.Api.Experiments.Endpoints;
 using Swift.Api.Experiments.Recovery;
 using Swift.Api.Experiments.Saga;
 using Swift.Api.Health;
+using Swift.Api.Limits;
 using Swift.Api.Lineage;
 using Swift.Api.Messaging;
 using Swift.Api.OpenApi;
+using Swift.Api.Paging;
 using Swift.Api.Pipelines;
 using Swift.Api.Registry;
 using Swift.Api.Registry.Endpoints;
@@ -35,8 +37,10 @@ public static class SwiftApi
 {
     public static IServiceCollection AddSwiftApi(
         this IServiceCollection services, string connectionString, BusSettings bus, RecoverySettings? recovery = null, AuditSettings? audit = null,
-        AccessSettings? access = null)
+        AccessSettings? access = null, LimitSettings? limits = null)
     {
+        services.AddSingleton(limits ?? new LimitSettings());
+        services.AddRequestRate(limits ?? new LimitSettings());
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(bus);
         services.AddSingleton(recovery ?? RecoverySettings.Default);
@@ -46,6 +50,8 @@ public static class SwiftApi
         services.AddSingleton<ExperimentComparisons>();
         services.AddScoped<MassTransit.Middleware.IOutboxContextFactory<Marten.IDocumentSession>, MartenOutboxFactory>();
         services.AddSwiftEventStore(connectionString);
+        services.AddSingleton<PageTokens>();
+        services.AddHostedService(provider => provider.GetRequiredService<PageTokens>());
         services.AddSwiftAudit(audit ?? new AuditSettings());
         services.AddHostedService<Reconciler>();
         services.AddSwiftAccess(access ?? new AccessSettings());
@@ -73,13 +79,16 @@ public static class SwiftApi
     {
         app.UseSwiftProblems();
         app.UseTreeHead();
-        app.UseSwiftAccess();
-        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
+        app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseAuthorization();
+        app.UseMiddleware<BodyLimit>();
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous().DisableRateLimiting();
         app.MapHealthChecks("/health/ready", new HealthCheckOptions
         {
             Predicate = check => check.Tags.Contains("ready"),
             ResponseWriter = HealthReport.Write,
-        }).AllowAnonymous();
+        }).AllowAnonymous().DisableRateLimiting();
         app.MapSwiftOpenApi();
         var v1 = app.MapGroup("/v1");
         v1.MapPipelines();

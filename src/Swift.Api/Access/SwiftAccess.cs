@@ -34,12 +34,6 @@ internal static class SwiftAccess
         return services;
     }
 
-    internal static void UseSwiftAccess(this WebApplication app)
-    {
-        app.UseAuthentication();
-        app.UseAuthorization();
-    }
-
     internal static void MapAccess(this RouteGroupBuilder v1)
     {
         v1.MapApiKeys();

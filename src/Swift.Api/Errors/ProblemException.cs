@@ -9,4 +9,12 @@ public sealed class ProblemException(int status, string code, string detail) : E
     public int Status { get; } = status;
 
     public string Code { get; } = code;
+
+    /// <summary>The field or parameter that is wrong; null when the refusal is not about one.</summary>
+    public string? Field { get; private init; }
+
+    /// <summary>400: a field or parameter is wrong.</summary>
+    /// <param name="message">A sentence about the field without its name: "Lies in the past."</param>
+    public static ProblemException OfField(string code, string field, string message) =>
+        new(StatusCodes.Status400BadRequest, code, message) { Field = field };
 }

@@ -10,6 +10,7 @@ internal static class ProblemMapping
 {
     public static Problem Of(Exception exception) => exception switch
     {
+        ProblemException { Field: { } field } refusal => Problem.OfField(refusal.Status, refusal.Code, field, refusal.Message),
         ProblemException refusal => Problem.Of(refusal.Status, refusal.Code, refusal.Message),
         SpecificationException refused => Refused(refused),
         SwiftException known => Known(known.Reason),

@@ -8,8 +8,6 @@ internal static partial class RequestProblem
 {
     public static Problem Of(BadHttpRequestException request)
     {
-        if (request.StatusCode == StatusCodes.Status413PayloadTooLarge)
-            return Problem.Of(request.StatusCode, "body_too_large", "The body is larger than the server takes.");
         if (request.StatusCode == StatusCodes.Status415UnsupportedMediaType)
             return Problem.Of(request.StatusCode, "unsupported_media_type", "The body must be JSON: send Content-Type: application/json.");
         if (request.InnerException is JsonException json) return Body(json);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Swift.Api.Access;
+using Swift.Api.Limits;
 using Swift.Contracts;
 
 namespace Swift.Api.Errors;
@@ -39,6 +40,7 @@ public static class SwiftProblems
             StatusCodes.Status403Forbidden => AccessProblem.Forbidden(http),
             StatusCodes.Status404NotFound => Problem.Of(404, "not_found", $"There is nothing at {request.Path}; GET /openapi/v1.json lists the routes."),
             StatusCodes.Status405MethodNotAllowed => Problem.Of(405, "method_not_allowed", $"{request.Method} is not possible at {request.Path}; allowed: {http.Response.Headers.Allow}."),
+            StatusCodes.Status413PayloadTooLarge => BodyLimit.Problem(http),
             StatusCodes.Status415UnsupportedMediaType => RequestProblem.UnsupportedMediaType(request),
             var status => Problem.Of(status, "http_" + status, "The request was refused."),
         };

@@ -14,7 +14,7 @@ using Swift.Contracts.Rest;
 namespace Swift.Api.Registry;
 
 /// <summary>The registered models: one stream each, named by the model's name.</summary>
-public sealed class RegisteredModels(IDocumentStore store)
+public sealed class RegisteredModels(IDocumentStore store, PageTokens tokens)
 {
     private const string PageList = "models";
     private const int Attempts = 20;
@@ -31,17 +31,17 @@ public sealed class RegisteredModels(IDocumentStore store)
     /// <summary>In the order of their names.</summary>
     public async Task<Page<ModelSummary>> ListAsync(int? pageSize, string? pageToken, CancellationToken ct)
     {
-        var size = NamePageToken.Size(pageSize);
+        var size = PageSize.Of(pageSize);
         await using var session = store.QuerySession();
         IQueryable<RegisteredModel> query = session.Query<RegisteredModel>();
         if (pageToken is not null)
         {
-            var after = NamePageToken.Read(PageList, pageToken);
+            var after = tokens.Read(PageList, pageToken);
             query = query.Where(model => model.MatchesSql("d.data ->> 'name' > ?", after));
         }
         var found = await query.OrderBy(model => model.Name).Take(size + 1).ToListAsync(ct);
         var page = found.Take(size).Select(model => new ModelSummary(model.Name, model.Versions.Count, model.Aliases(), model.UpdatedAt)).ToList();
-        return new Page<ModelSummary>(page, found.Count > size ? NamePageToken.Write(PageList, page[^1].Name) : null);
+        return new Page<ModelSummary>(page, found.Count > size ? tokens.Write(PageList, page[^1].Name) : null);
     }
 
     /// <summary>Makes the model of a stage a new version. What is registered from the same place already stays that version.</summary>

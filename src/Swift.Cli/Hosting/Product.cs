@@ -108,7 +108,7 @@ internal sealed class Product : IAsyncDisposable
         builder.Services.AddSwiftTelemetry(ServiceName(database is not null, workers));
         builder.Services.AddSingleton<IArtifactStore>(_ => new FolderArtifactStore(settings.ArtifactFolder));
         if (database is not null)
-            builder.Services.AddSwiftApi(database, settings.Bus, audit: settings.Audit, access: access);
+            builder.Services.AddSwiftApi(database, settings.Bus, audit: settings.Audit, access: access, limits: settings.Limits);
         builder.Services.AddSwiftBus(settings.Bus, bus =>
         {
             if (database is not null)

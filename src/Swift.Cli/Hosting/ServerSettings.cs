@@ -1,5 +1,6 @@
 using System.Net;
 using Swift.Api.Audit;
+using Swift.Api.Limits;
 using Swift.Hosting.Bus;
 
 namespace Swift.Cli.Hosting;
@@ -16,6 +17,9 @@ internal sealed record ServerSettings(string DataFolder, string ArtifactFolder, 
 
     /// <summary>A key with the role admin that the operator chose; null = only the one in the data folder.</summary>
     public string? AdminKey { get; init; }
+
+    /// <summary>How much one caller may ask.</summary>
+    public LimitSettings Limits { get; init; } = new();
 
     /// <summary>Only this machine reaches it.</summary>
     public bool IsLoopback => Listen == "localhost" || (IPAddress.TryParse(Listen, out var address) && IPAddress.IsLoopback(address));

@@ -22,13 +22,13 @@ internal static class ApiKeyEndpoints
     private static async Task<Created<ApiKeyCreated>> Create(
         CreateApiKey body, ApiKeys keys, EndpointDataSource endpoints, TimeProvider time, HttpContext http, CancellationToken ct)
     {
-        if (body.Name is null || !PipelineValidation.IsName(body.Name)) throw Bad("name", "Lower-case letters, digits, '-', '_' and '.', beginning with a letter or digit.");
-        if (body.Roles is not { Count: > 0 }) throw Bad("roles", $"At least one of {string.Join(", ", Enum.GetValues<Role>().Select(Roles.Write))}.");
-        if (body.ExpiresAt <= time.GetUtcNow()) throw Bad("expires_at", "Lies in the past.");
+        if (body.Name is null || !PipelineValidation.IsName(body.Name)) throw ProblemException.OfField("invalid_key", "name", "Lower-case letters, digits, '-', '_' and '.', beginning with a letter or digit.");
+        if (body.Roles is not { Count: > 0 }) throw ProblemException.OfField("invalid_key", "roles", $"At least one of {string.Join(", ", Enum.GetValues<Role>().Select(Roles.Write))}.");
+        if (body.ExpiresAt <= time.GetUtcNow()) throw ProblemException.OfField("invalid_key", "expires_at", "Lies in the past.");
         var areas = ApiArea.All(endpoints);
         foreach (var scope in body.Scopes ?? [])
         {
-            if (!areas.Contains(scope)) throw Bad("scopes", $"\"{scope}\" is no area of the API; these are: {string.Join(", ", areas)}.");
+            if (!areas.Contains(scope)) throw ProblemException.OfField("invalid_key", "scopes", $"\"{scope}\" is no area of the API; these are: {string.Join(", ", areas)}.");
         }
         http.Response.Headers.CacheControl = "no-store";
         var created = await keys.CreateAsync(body, http.Actor(), ct);
@@ -37,7 +37,4 @@ internal static class ApiKeyEndpoints
 
     private static async Task<Ok<ApiKeyView>> Revoke(string name, RevokeApiKey? body, ApiKeys keys, HttpContext http, CancellationToken ct) =>
         TypedResults.Ok(await keys.RevokeAsync(name, body?.Reason, http.Actor(), ct));
-
-    private static ProblemException Bad(string field, string message) =>
-        new(StatusCodes.Status400BadRequest, "invalid_key", $"{field}: {message}");
 }

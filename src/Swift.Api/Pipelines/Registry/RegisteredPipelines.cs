@@ -14,7 +14,7 @@ using Swift.Contracts.Rest;
 namespace Swift.Api.Pipelines;
 
 /// <summary>The pipelines that users registered by name: one stream each.</summary>
-public sealed class RegisteredPipelines(IDocumentStore store)
+public sealed class RegisteredPipelines(IDocumentStore store, PageTokens tokens)
 {
     private const string PageList = "pipelines";
     private const int Attempts = 5;
@@ -54,17 +54,17 @@ public sealed class RegisteredPipelines(IDocumentStore store)
     /// <exception cref="ProblemException"><c>bad_page_size</c>, <c>bad_page_token</c></exception>
     public async Task<Page<RegisteredPipeline>> ListAsync(int? pageSize, string? pageToken, CancellationToken ct)
     {
-        var size = NamePageToken.Size(pageSize);
+        var size = PageSize.Of(pageSize);
         await using var session = store.QuerySession();
         IQueryable<PipelineHistory> query = session.Query<PipelineHistory>();
         if (pageToken is not null)
         {
-            var after = NamePageToken.Read(PageList, pageToken);
+            var after = tokens.Read(PageList, pageToken);
             query = query.Where(history => history.MatchesSql("d.data ->> 'name' > ?", after));
         }
         var found = await query.OrderBy(history => history.Name).Take(size + 1).ToListAsync(ct);
         var page = found.Take(size).Select(history => history.Newest).ToList();
-        return new Page<RegisteredPipeline>(page, found.Count > size ? NamePageToken.Write(PageList, page[^1].Name) : null);
+        return new Page<RegisteredPipeline>(page, found.Count > size ? tokens.Write(PageList, page[^1].Name) : null);
     }
 
     private async Task<(RegisteredPipeline Registered, bool IsNew)> RegisterOnceAsync(PipelineSpec pipeline, string digest, string actor, CancellationToken ct)

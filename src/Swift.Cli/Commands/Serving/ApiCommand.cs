@@ -18,6 +18,8 @@ internal sealed class ApiCommand : SwiftCommand
         Add(_options.Bus);
         Add(_options.AuditKey);
         Add(_options.AuditAnchors);
+        Add(_options.RateLimit);
+        Add(_options.BodyLimit);
     }
 
     protected override async Task<int> RunAsync(CommandRun run, CancellationToken ct)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Swift.Api.Access;
 using Swift.Api.Audit;
+using Swift.Api.Limits;
 using Swift.Cli.Hosting;
 using Swift.Cli.Terminal;
 using Swift.Hosting.Bus;
@@ -12,6 +13,8 @@ internal sealed class ServerOptions
 {
     /// <summary>In the environment, because command lines can be read by everybody on a machine.</summary>
     public const string AdminKeyVariable = "SWIFT_ADMIN_KEY";
+
+    private static readonly LimitSettings Limits = new();
 
     public Option<string> Data { get; } = DataFolder.CreateOption();
 
@@ -45,6 +48,18 @@ internal sealed class ServerOptions
         HelpName = "FILE",
     };
 
+    public Option<int?> RateLimit { get; } = new("--rate_limit")
+    {
+        Description = $"Requests per second that each caller may make for long; 0 = any number. Default: {Limits.RequestsPerSecond}",
+        HelpName = "N",
+    };
+
+    public Option<long?> BodyLimit { get; } = new("--body_limit")
+    {
+        Description = $"Largest body of a request, in bytes. Default: {Limits.BodyBytes}",
+        HelpName = "BYTES",
+    };
+
     public ServerSettings Read(CommandRun run)
     {
         var data = DataFolder.Resolve(run.Get(Data));
@@ -54,7 +69,18 @@ internal sealed class ServerOptions
             new AuditSettings(run.Get(AuditKey) ?? audit.KeyFile, run.Get(AuditAnchors) ?? audit.AnchorFile))
         {
             AdminKey = ReadAdminKey(),
+            Limits = ReadLimits(run),
         };
+    }
+
+    private LimitSettings ReadLimits(CommandRun run)
+    {
+        var (rate, body) = (run.Get(RateLimit) ?? Limits.RequestsPerSecond, run.Get(BodyLimit) ?? Limits.BodyBytes);
+        if (rate < 0)
+            throw new UsageException($"--rate_limit {rate}: is 0 (any number) or more.");
+        if (body < 1)
+            throw new UsageException($"--body_limit {body}: is 1 or more.");
+        return Limits with { RequestsPerSecond = rate, BodyBytes = body };
     }
 
     private static string? ReadAdminKey()
