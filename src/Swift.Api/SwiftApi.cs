@@ -18,6 +18,7 @@ using Swift.Api.Messaging;
 using Swift.Api.OpenApi;
 using Swift.Api.Paging;
 using Swift.Api.Pipelines;
+using Swift.Api.Pipelines.Inputs;
 using Swift.Api.Registry;
 using Swift.Api.Registry.Endpoints;
 using Swift.Api.Reproduction;
@@ -37,7 +38,7 @@ public static class SwiftApi
 {
     public static IServiceCollection AddSwiftApi(
         this IServiceCollection services, string connectionString, BusSettings bus, RecoverySettings? recovery = null, AuditSettings? audit = null,
-        AccessSettings? access = null, LimitSettings? limits = null)
+        AccessSettings? access = null, LimitSettings? limits = null, InputFolders? inputs = null)
     {
         services.AddSingleton(limits ?? new LimitSettings());
         services.AddRequestRate(limits ?? new LimitSettings());
@@ -51,11 +52,10 @@ public static class SwiftApi
         services.AddScoped<MassTransit.Middleware.IOutboxContextFactory<Marten.IDocumentSession>, MartenOutboxFactory>();
         services.AddSwiftEventStore(connectionString);
         services.AddSingleton<PageTokens>();
-        services.AddHostedService(provider => provider.GetRequiredService<PageTokens>());
         services.AddSwiftAudit(audit ?? new AuditSettings());
         services.AddHostedService<Reconciler>();
         services.AddSwiftAccess(access ?? new AccessSettings());
-        services.AddSwiftPipelines();
+        services.AddSwiftPipelines(inputs);
         services.AddSwiftRegistry();
         services.AddSwiftSchedules(connectionString);
         services.AddSwiftProblems();

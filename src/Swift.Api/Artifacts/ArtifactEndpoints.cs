@@ -30,6 +30,8 @@ internal static class ArtifactEndpoints
     private static async Task<FileStreamHttpResult> GetFile(string digest, string path, IArtifactStore store, CancellationToken ct)
     {
         var folder = Parse(digest);
+        if (path.Split('/').Any(segment => segment is "" or "." or "..") || path.AsSpan().ContainsAny("\\\0"))
+            throw ProblemException.OfField("bad_path", "path", "Is the path of a file in the folder artifact, with / between its names and without . or ...");
         await Find(folder, store, ct);
         var manifest = await store.ReadManifestAsync(folder, ct);
         var entry = manifest.Files.FirstOrDefault(file => file.Path == path)

@@ -16,7 +16,7 @@ namespace Swift.Api.Pipelines;
 /// The door: reads a specification, checks it and every file it names, resolves its defaults, and takes its files in.
 /// All errors are reported at once, and nothing is stored unless there is none.
 /// </summary>
-public sealed class PipelineIntake(IArtifactStore artifacts)
+public sealed class PipelineIntake(IArtifactStore artifacts, InputFolders folders)
 {
     /// <summary>Prepares a specification that came as JSON.</summary>
     /// <param name="baseDirectory">What relative paths are relative to; null = they are refused.</param>
@@ -51,7 +51,11 @@ public sealed class PipelineIntake(IArtifactStore artifacts)
     private async Task<PreparedPipeline> PrepareAsync(PipelineSpec pipeline, SpecificationErrors errors, bool ingest, CancellationToken ct)
     {
         var written = pipeline;
+        InputAccess access = new(folders, errors);
+        access.Check(written);
         pipeline = DatasetPatterns.Expand(written, errors);
+        // A pattern in a folder that is open may mean links that lead out of it.
+        access.Check(pipeline);
         var model = ModelInputs.Check(pipeline.Model, errors);
         if (model.MaxPositionEmbeddings is { } positions) LengthRules.Check(pipeline, positions, errors);
         var datasets = DatasetInputs.Check(pipeline, errors, ct);

@@ -1,5 +1,6 @@
 using JasperFx.Events.Projections;
 using Marten;
+using Swift.Api.Pipelines.Inputs;
 using Swift.Api.Pipelines.Registry;
 using Swift.Contracts.Events;
 
@@ -9,8 +10,10 @@ namespace Swift.Api.Pipelines;
 public static class SwiftPipelines
 {
     /// <summary>Needs an artifact store and Marten.</summary>
-    public static IServiceCollection AddSwiftPipelines(this IServiceCollection services)
+    /// <param name="inputs">From where pipelines may name files; null = from everywhere.</param>
+    public static IServiceCollection AddSwiftPipelines(this IServiceCollection services, InputFolders? inputs = null)
     {
+        services.AddSingleton(inputs ?? new InputFolders());
         services.AddSingleton<PipelineIntake>();
         services.AddSingleton<RegisteredPipelines>();
         services.ConfigureMarten(options =>

@@ -36,12 +36,12 @@ public sealed class RegisteredModels(IDocumentStore store, PageTokens tokens)
         IQueryable<RegisteredModel> query = session.Query<RegisteredModel>();
         if (pageToken is not null)
         {
-            var after = tokens.Read(PageList, pageToken);
+            var after = await tokens.ReadAsync(PageList, pageToken, ct);
             query = query.Where(model => model.MatchesSql("d.data ->> 'name' > ?", after));
         }
         var found = await query.OrderBy(model => model.Name).Take(size + 1).ToListAsync(ct);
         var page = found.Take(size).Select(model => new ModelSummary(model.Name, model.Versions.Count, model.Aliases(), model.UpdatedAt)).ToList();
-        return new Page<ModelSummary>(page, found.Count > size ? tokens.Write(PageList, page[^1].Name) : null);
+        return new Page<ModelSummary>(page, found.Count > size ? await tokens.WriteAsync(PageList, page[^1].Name, ct) : null);
     }
 
     /// <summary>Makes the model of a stage a new version. What is registered from the same place already stays that version.</summary>

@@ -14,7 +14,7 @@ using Swift.Contracts.Schedules;
 namespace Swift.Api.Schedules;
 
 /// <summary>The schedules: one stream each, named by the schedule's name.</summary>
-public sealed class ScheduleStreams(IDocumentStore store, RegisteredPipelines pipelines, ScheduleAlarms alarms, TimeProvider time)
+public sealed class ScheduleStreams(IDocumentStore store, PageTokens tokens, RegisteredPipelines pipelines, ScheduleAlarms alarms, TimeProvider time)
 {
     private const string PageList = "schedules";
     private const int Attempts = 20;
@@ -34,17 +34,17 @@ public sealed class ScheduleStreams(IDocumentStore store, RegisteredPipelines pi
     /// <summary>In the order of their names.</summary>
     public async Task<(IReadOnlyList<Schedule> Page, string? Next)> ListAsync(int? pageSize, string? pageToken, CancellationToken ct)
     {
-        var size = NamePageToken.Size(pageSize);
+        var size = PageSize.Of(pageSize);
         await using var session = store.QuerySession();
         var query = session.Query<Schedule>().Where(schedule => !schedule.Deleted);
         if (pageToken is not null)
         {
-            var after = NamePageToken.Read(PageList, pageToken);
+            var after = await tokens.ReadAsync(PageList, pageToken, ct);
             query = query.Where(schedule => schedule.MatchesSql("d.data ->> 'name' > ?", after));
         }
         var found = await query.OrderBy(schedule => schedule.Name).Take(size + 1).ToListAsync(ct);
         var page = found.Take(size).ToList();
-        return (page, found.Count > size ? NamePageToken.Write(PageList, page[^1].Name) : null);
+        return (page, found.Count > size ? await tokens.WriteAsync(PageList, page[^1].Name, ct) : null);
     }
 
     public async Task<Schedule> CreateAsync(string name, ScheduleSpec spec, string actor, CancellationToken ct)

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Swift.Api;
 using Swift.Cli.Commands.Serving;
 using Swift.Api.Access;
+using Swift.Api.Pipelines.Inputs;
 using Swift.Cli.Terminal;
 using Swift.Contracts.Experiments;
 using Swift.Contracts.Workers;
@@ -108,7 +109,7 @@ internal sealed class Product : IAsyncDisposable
         builder.Services.AddSwiftTelemetry(ServiceName(database is not null, workers));
         builder.Services.AddSingleton<IArtifactStore>(_ => new FolderArtifactStore(settings.ArtifactFolder));
         if (database is not null)
-            builder.Services.AddSwiftApi(database, settings.Bus, audit: settings.Audit, access: access, limits: settings.Limits);
+            builder.Services.AddSwiftApi(database, settings.Bus, audit: settings.Audit, access: access, limits: settings.Limits, inputs: InputsOf(settings));
         builder.Services.AddSwiftBus(settings.Bus, bus =>
         {
             if (database is not null)
@@ -116,10 +117,10 @@ internal sealed class Product : IAsyncDisposable
             foreach (var kind in workers)
                 switch (kind)
                 {
-                    case WorkerKind.Train: bus.AddTrainWorker(); break;
-                    case WorkerKind.Rollout: bus.AddRolloutWorker(); break;
-                    case WorkerKind.Eval: bus.AddEvalWorker(); break;
-                    case WorkerKind.Export: bus.AddExportWorker(); break;
+                    case WorkerKind.Train: bus.AddTrainWorker(settings.Workers); break;
+                    case WorkerKind.Rollout: bus.AddRolloutWorker(settings.Workers); break;
+                    case WorkerKind.Eval: bus.AddEvalWorker(settings.Workers); break;
+                    case WorkerKind.Export: bus.AddExportWorker(settings.Workers); break;
                 }
         });
         var app = builder.Build();
@@ -138,6 +139,13 @@ internal sealed class Product : IAsyncDisposable
                 + $"(`openssl rand -hex 32` prints one), or start once without --listen, which makes {AdminKeyFile.PathIn(settings.DataFolder)}.");
         return new AccessSettings { AdminKeys = [.. new[] { inFolder, settings.AdminKey }.OfType<string>()] };
     }
+
+    /// <summary>Whoever comes over the loopback has an account here; whoever comes from elsewhere shall not read this machine's files through the API.</summary>
+    private static InputFolders InputsOf(ServerSettings settings) => new()
+    {
+        Allowed = settings.DataRoots ?? (settings.IsLoopback ? null : []),
+        Never = [AdminKeyFile.PathIn(settings.DataFolder), Path.Combine(settings.DataFolder, "postgres"), .. new[] { settings.Audit?.KeyFile }.OfType<string>().Select(Path.GetFullPath)],
+    };
 
     /// <summary>As traces name the process.</summary>
     private static string ServiceName(bool api, IReadOnlyCollection<WorkerKind> workers) => (api, workers.Count) switch

@@ -2,6 +2,7 @@ using System.Net;
 using Swift.Api.Audit;
 using Swift.Api.Limits;
 using Swift.Hosting.Bus;
+using Swift.Hosting.Workers;
 
 namespace Swift.Cli.Hosting;
 
@@ -18,8 +19,14 @@ internal sealed record ServerSettings(string DataFolder, string ArtifactFolder, 
     /// <summary>A key with the role admin that the operator chose; null = only the one in the data folder.</summary>
     public string? AdminKey { get; init; }
 
+    /// <summary>Folders that pipelines may name files in; null = everywhere on the loopback, nowhere beyond it.</summary>
+    public IReadOnlyList<string>? DataRoots { get; init; }
+
     /// <summary>How much one caller may ask.</summary>
     public LimitSettings Limits { get; init; } = new();
+
+    /// <summary>What workers of this process are told.</summary>
+    public WorkerSettings Workers { get; init; } = new();
 
     /// <summary>Only this machine reaches it.</summary>
     public bool IsLoopback => Listen == "localhost" || (IPAddress.TryParse(Listen, out var address) && IPAddress.IsLoopback(address));

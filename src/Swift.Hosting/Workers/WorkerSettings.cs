@@ -11,4 +11,7 @@ public sealed record WorkerSettings
 
     /// <summary>Port on the loopback interface where a rollout worker serves deployed models; 0 = any.</summary>
     public int ServingPort { get; init; }
+
+    /// <summary>Keys that a rollout worker asks for where it serves deployed models: any of them is good; none = whoever is on this machine may ask.</summary>
+    public IReadOnlyList<string> ServingKeys { get; init; } = [];
 }

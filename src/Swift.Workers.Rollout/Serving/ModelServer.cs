@@ -47,6 +47,7 @@ internal sealed class ModelServer(WorkerSettings settings, ILoggerFactory loggin
         builder.Logging.ClearProviders().AddProvider(new HostLogging(logging));
         builder.WebHost.UseUrls(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{settings.ServingPort}"));
         var app = builder.Build();
+        if (settings.ServingKeys.Count > 0) app.UseServingKeys(settings.ServingKeys);
         app.MapOpenAi(_models);
         try
         {

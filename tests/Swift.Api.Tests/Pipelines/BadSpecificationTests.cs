@@ -1,4 +1,5 @@
 using Swift.Api.Pipelines;
+using Swift.Api.Pipelines.Inputs;
 using Swift.Api.Pipelines.Reading;
 using Swift.Hosting.Artifacts;
 using Swift.Testing;
@@ -209,7 +210,7 @@ public sealed class BadSpecificationTests : IClassFixture<PipelineFiles>, IDispo
     private Task<PreparedPipeline> Prepare(string yaml) =>
         Intake().PrepareAsync(yaml, SpecificationFormat.Yaml, _files.Folder, ingest: true, TestContext.Current.CancellationToken);
 
-    private PipelineIntake Intake() => new(new FolderArtifactStore(_store.Path));
+    private PipelineIntake Intake() => new(new FolderArtifactStore(_store.Path), new InputFolders());
 
     private void NothingIsStored() => Directory.EnumerateFiles(_store.Path, "*", SearchOption.AllDirectories).ShouldBeEmpty();
 

@@ -7,7 +7,9 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Swift.Api.Errors;
 using Swift.Api.OpenApi;
+using Swift.Api.Paging;
 using Swift.Api.Pipelines;
+using Swift.Api.Pipelines.Inputs;
 using Swift.Contracts;
 using Swift.Hosting.Artifacts;
 using Weasel.Core;
@@ -29,7 +31,7 @@ internal sealed class PipelineHost : IAsyncDisposable
 
     /// <param name="connectionString">Null: a database that cannot be reached.</param>
     /// <param name="map">Adds routes.</param>
-    public static async Task<PipelineHost> StartAsync(string folder, string? connectionString = null, Action<WebApplication>? map = null)
+    public static async Task<PipelineHost> StartAsync(string folder, string? connectionString = null, Action<WebApplication>? map = null, InputFolders? inputs = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -43,7 +45,8 @@ internal sealed class PipelineHost : IAsyncDisposable
             options.Events.AppendMode = JasperFx.Events.EventAppendMode.Rich;
             options.Events.UseMandatoryStreamTypeDeclaration = true;
         }).UseLightweightSessions();
-        builder.Services.AddSwiftPipelines();
+        builder.Services.AddSingleton<PageTokens>();
+        builder.Services.AddSwiftPipelines(inputs);
         builder.Services.AddSwiftProblems();
         builder.Services.AddSwiftOpenApi();
         builder.Services.ConfigureHttpJsonOptions(json => SwiftJson.Apply(json.SerializerOptions));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Swift.Api.Pipelines;
+using Swift.Api.Pipelines.Inputs;
 using Swift.Api.Pipelines.Reading;
 using Swift.Contracts;
 using Swift.Contracts.Artifacts;
@@ -142,7 +143,7 @@ public sealed class PipelineResolutionTests : IClassFixture<PipelineFiles>, IDis
     public async Task Inputs_are_taken_in_under_the_paths_of_the_resolved_pipeline()
     {
         var store = new FolderArtifactStore(_store.Path);
-        var prepared = await new PipelineIntake(store).PrepareAsync(
+        var prepared = await new PipelineIntake(store, new InputFolders()).PrepareAsync(
             "{name: a, model: {path: model, tokenizer: tokenizer.json}, stages: [{kind: sft, data: {dataset: ['./train.jsonl#5', some-responses.jsonl]}}]}",
             SpecificationFormat.Yaml, _files.Folder, ingest: true, TestContext.Current.CancellationToken);
 
@@ -181,7 +182,7 @@ public sealed class PipelineResolutionTests : IClassFixture<PipelineFiles>, IDis
         _files.Write("set/a.jsonl", "{\"query\": \"a\", \"response\": \"b\"}");
         _files.Write("set/README.md", "# A data set");
         var store = new FolderArtifactStore(_store.Path);
-        var prepared = await new PipelineIntake(store).PrepareAsync(
+        var prepared = await new PipelineIntake(store, new InputFolders()).PrepareAsync(
             "{name: a, model: {path: model}, stages: [{kind: sft, data: {dataset: [set]}}]}",
             SpecificationFormat.Yaml, _files.Folder, ingest: true, TestContext.Current.CancellationToken);
 
@@ -215,7 +216,7 @@ public sealed class PipelineResolutionTests : IClassFixture<PipelineFiles>, IDis
     private Task<PreparedPipeline> Prepare(string yaml) =>
         Intake().PrepareAsync(yaml, SpecificationFormat.Yaml, _files.Folder, ingest: false, TestContext.Current.CancellationToken);
 
-    private PipelineIntake Intake() => new(new FolderArtifactStore(_store.Path));
+    private PipelineIntake Intake() => new(new FolderArtifactStore(_store.Path), new InputFolders());
 
     private static string Json(PipelineSpec pipeline) => JsonSerializer.Serialize(pipeline, SwiftJson.Indented);
 

@@ -41,7 +41,7 @@ internal static class ExperimentList
         var list = JsonSerializer.Serialize(new[] { "experiments", status, name, ascending ? "ascending" : "descending" });
         if (pageToken is not null)
         {
-            var (at, id) = ReadPosition(tokens.Read(list, pageToken));
+            var (at, id) = ReadPosition(await tokens.ReadAsync(list, pageToken, ct));
             query = ascending
                 ? query.Where(e => e.SubmittedAt > at || (e.SubmittedAt == at && e.Id.CompareTo(id) > 0))
                 : query.Where(e => e.SubmittedAt < at || (e.SubmittedAt == at && e.Id.CompareTo(id) < 0));
@@ -51,7 +51,7 @@ internal static class ExperimentList
             : query.OrderByDescending(e => e.SubmittedAt).ThenByDescending(e => e.Id);
         var found = await query.Take(size + 1).ToListAsync(ct);
         var items = found.Take(size).ToList();
-        var next = found.Count > size ? tokens.Write(list, Position(items[^1])) : null;
+        var next = found.Count > size ? await tokens.WriteAsync(list, Position(items[^1]), ct) : null;
         return TypedResults.Ok(new Page<ExperimentSummary>([.. items.Select(ExperimentViews.ToSummary)], next));
     }
 

@@ -30,8 +30,8 @@ internal static class DatasetPatterns
     private static IEnumerable<string> Files(string written, string field, SpecificationErrors errors)
     {
         var (path, rows) = DatasetName.Parse(written);
-        // A path that is not absolute was refused before.
-        if (!IsPattern(path) || !Path.IsPathFullyQualified(path)) return [written];
+        // A path that is not absolute, or not where the API may read, was refused before.
+        if (!IsPattern(path) || !Path.IsPathFullyQualified(path) || errors.Knows(field)) return [written];
         if (rows is not null)
         {
             errors.Add(field, $"\"{SpecificationPath.Shorten(written)}\": #{rows} counts the rows of one file or folder; it does not go with a pattern.");

@@ -59,12 +59,12 @@ public sealed class RegisteredPipelines(IDocumentStore store, PageTokens tokens)
         IQueryable<PipelineHistory> query = session.Query<PipelineHistory>();
         if (pageToken is not null)
         {
-            var after = tokens.Read(PageList, pageToken);
+            var after = await tokens.ReadAsync(PageList, pageToken, ct);
             query = query.Where(history => history.MatchesSql("d.data ->> 'name' > ?", after));
         }
         var found = await query.OrderBy(history => history.Name).Take(size + 1).ToListAsync(ct);
         var page = found.Take(size).Select(history => history.Newest).ToList();
-        return new Page<RegisteredPipeline>(page, found.Count > size ? tokens.Write(PageList, page[^1].Name) : null);
+        return new Page<RegisteredPipeline>(page, found.Count > size ? await tokens.WriteAsync(PageList, page[^1].Name, ct) : null);
     }
 
     private async Task<(RegisteredPipeline Registered, bool IsNew)> RegisterOnceAsync(PipelineSpec pipeline, string digest, string actor, CancellationToken ct)

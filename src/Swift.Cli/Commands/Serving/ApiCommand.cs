@@ -20,6 +20,7 @@ internal sealed class ApiCommand : SwiftCommand
         Add(_options.AuditAnchors);
         Add(_options.RateLimit);
         Add(_options.BodyLimit);
+        Add(_options.DataRoots);
     }
 
     protected override async Task<int> RunAsync(CommandRun run, CancellationToken ct)

@@ -5,6 +5,7 @@ using Swift.Api.Limits;
 using Swift.Cli.Hosting;
 using Swift.Cli.Terminal;
 using Swift.Hosting.Bus;
+using Swift.Hosting.Workers;
 
 namespace Swift.Cli.Commands.Serving;
 
@@ -13,6 +14,9 @@ internal sealed class ServerOptions
 {
     /// <summary>In the environment, because command lines can be read by everybody on a machine.</summary>
     public const string AdminKeyVariable = "SWIFT_ADMIN_KEY";
+
+    /// <summary>Keys of the OpenAI-compatible endpoints of rollout workers, separated by commas.</summary>
+    public const string ServingKeysVariable = "SWIFT_SERVING_KEYS";
 
     private static readonly LimitSettings Limits = new();
 
@@ -60,6 +64,13 @@ internal sealed class ServerOptions
         HelpName = "BYTES",
     };
 
+    public Option<string[]> DataRoots { get; } = new("--data_roots")
+    {
+        Description = "Folders that pipelines may name files in. Default: everywhere on the loopback, nowhere with --listen",
+        HelpName = "DIR",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
     public ServerSettings Read(CommandRun run)
     {
         var data = DataFolder.Resolve(run.Get(Data));
@@ -70,6 +81,8 @@ internal sealed class ServerOptions
         {
             AdminKey = ReadAdminKey(),
             Limits = ReadLimits(run),
+            Workers = new WorkerSettings { ServingKeys = ReadServingKeys() },
+            DataRoots = run.Get(DataRoots) is { Length: > 0 } roots ? [.. roots.Select(Path.GetFullPath)] : null,
         };
     }
 
@@ -91,6 +104,9 @@ internal sealed class ServerOptions
             ? key
             : throw new UsageException($"{AdminKeyVariable} has {key.Length} characters; take at least {AccessSettings.ShortestAdminKey} random ones, such as `openssl rand -hex 32` prints.");
     }
+
+    private static string[] ReadServingKeys() =>
+        (Environment.GetEnvironmentVariable(ServingKeysVariable) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     private static Uri? ReadBus(string? address)
     {
