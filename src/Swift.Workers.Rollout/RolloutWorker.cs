@@ -20,5 +20,9 @@ public static class RolloutWorker
             .AddSegmentConsumer<DeployModelConsumer>(QueueNames.Rollout);
         bus.AddSingleton<PolicyFolder>();
         bus.AddSingleton<ModelServer>();
+        bus.AddSingleton<KeptDeployments>();
+        bus.AddSingleton<Deployments>();
+        bus.AddHostedService<RestoreDeployments>();
+        bus.AddBroadcastConsumer<FollowAliasConsumer>();
     }
 }

@@ -64,11 +64,17 @@ public static class PipelineResolver
                 Eval = stage.Eval ?? new EvalSpec(),
             },
             StageKind.Export => stage with { Export = stage.Export ?? new ExportSpec() },
-            StageKind.Deploy => stage with { Deploy = new DeploySpec { ServedModelName = stage.Deploy?.ServedModelName ?? pipeline.Name } },
+            StageKind.Deploy => stage with { Deploy = Deployment(stage.Deploy ?? new DeploySpec(), pipeline) },
             StageKind.Register => stage with { Register = Registration(stage.Register ?? new RegisterSpec(), index, pipeline) },
             _ => stage,
         };
     }
+
+    private static DeploySpec Deployment(DeploySpec deploy, PipelineSpec pipeline) => deploy with
+    {
+        ServedModelName = deploy.ServedModelName ?? pipeline.Name,
+        ModelName = deploy.Alias is null ? null : deploy.ModelName ?? pipeline.Name,
+    };
 
     private static RegisterSpec Registration(RegisterSpec register, int index, PipelineSpec pipeline) => register with
     {

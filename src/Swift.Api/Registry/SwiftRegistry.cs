@@ -1,6 +1,7 @@
 using JasperFx.Events.Projections;
 using Marten;
 using Swift.Api.Registry.Aggregate;
+using Swift.Api.Registry.Following;
 
 namespace Swift.Api.Registry;
 
@@ -10,6 +11,7 @@ internal static class SwiftRegistry
     internal static IServiceCollection AddSwiftRegistry(this IServiceCollection services)
     {
         services.AddSingleton<RegisteredModels>();
+        services.AddSingleton<FollowedAliases>();
         services.ConfigureMarten(options => options.Projections.Add<ModelProjection>(ProjectionLifecycle.Inline));
         return services;
     }

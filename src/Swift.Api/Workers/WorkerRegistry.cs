@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using MassTransit;
+using Swift.Api.Registry.Following;
 using Swift.Contracts.Messages;
 using Swift.Contracts.Rest;
 using Swift.Contracts.Workers;
@@ -33,7 +34,7 @@ public sealed class WorkerRegistry(TimeProvider time)
         _progress.TryGetValue((experiment, stage, segment), out var at) ? at : null;
 
     public void Seen(WorkerHeartbeat heartbeat) => _workers[heartbeat.Worker.Instance] =
-        new WorkerView(heartbeat.Worker, heartbeat.StartedAt, time.GetUtcNow(), heartbeat.Segment, heartbeat.ServingEndpoint);
+        new WorkerView(heartbeat.Worker, heartbeat.StartedAt, time.GetUtcNow(), heartbeat.Segment, heartbeat.ServingEndpoint, heartbeat.Serving);
 
     public void Seen(SegmentProgress progress) =>
         _progress[(progress.Address.ExperimentId, progress.Address.Stage, progress.Address.Segment)] = time.GetUtcNow();
@@ -48,13 +49,16 @@ public sealed class WorkerRegistry(TimeProvider time)
 }
 
 /// <summary>Listens to what workers broadcast.</summary>
-internal sealed class WorkerListener(WorkerRegistry workers, Experiments.Feed.ExperimentFeed feed)
+internal sealed class WorkerListener(WorkerRegistry workers, Experiments.Feed.ExperimentFeed feed, FollowedAliases aliases)
     : IConsumer<WorkerHeartbeat>, IConsumer<SegmentProgress>
 {
-    public Task Consume(ConsumeContext<WorkerHeartbeat> context)
+    public async Task Consume(ConsumeContext<WorkerHeartbeat> context)
     {
         workers.Seen(context.Message);
-        return Task.CompletedTask;
+        foreach (var moved in await aliases.MovedAsync(context.Message, context.CancellationToken))
+        {
+            await context.Publish(moved, context.CancellationToken);
+        }
     }
 
     public Task Consume(ConsumeContext<SegmentProgress> context)

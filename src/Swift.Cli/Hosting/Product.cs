@@ -110,6 +110,7 @@ internal sealed class Product : IAsyncDisposable
         builder.Services.AddSingleton<IArtifactStore>(_ => new FolderArtifactStore(settings.ArtifactFolder));
         if (database is not null)
             builder.Services.AddSwiftApi(database, settings.Bus, audit: settings.Audit, access: access, limits: settings.Limits, inputs: InputsOf(settings));
+        var worker = settings.Workers with { DeploymentFolder = Path.Combine(settings.DataFolder, "deployments") };
         builder.Services.AddSwiftBus(settings.Bus, bus =>
         {
             if (database is not null)
@@ -117,10 +118,10 @@ internal sealed class Product : IAsyncDisposable
             foreach (var kind in workers)
                 switch (kind)
                 {
-                    case WorkerKind.Train: bus.AddTrainWorker(settings.Workers); break;
-                    case WorkerKind.Rollout: bus.AddRolloutWorker(settings.Workers); break;
-                    case WorkerKind.Eval: bus.AddEvalWorker(settings.Workers); break;
-                    case WorkerKind.Export: bus.AddExportWorker(settings.Workers); break;
+                    case WorkerKind.Train: bus.AddTrainWorker(worker); break;
+                    case WorkerKind.Rollout: bus.AddRolloutWorker(worker); break;
+                    case WorkerKind.Eval: bus.AddEvalWorker(worker); break;
+                    case WorkerKind.Export: bus.AddExportWorker(worker); break;
                 }
         });
         var app = builder.Build();

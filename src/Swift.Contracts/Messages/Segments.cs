@@ -1,6 +1,7 @@
 using Swift.Contracts.Artifacts;
 using Swift.Contracts.Experiments;
 using Swift.Contracts.Pipelines;
+using Swift.Contracts.Registry;
 using Swift.Contracts.Workers;
 
 namespace Swift.Contracts.Messages;
@@ -65,7 +66,12 @@ public sealed record EvaluateModel(
 public sealed record ExportModel(SegmentAddress Address, ArtifactReference Model, ExportSpec Export, string ModelName) : ISegmentCommand;
 
 /// <summary>Rollout worker: serve the model behind the OpenAI-compatible endpoint.</summary>
-public sealed record DeployModel(SegmentAddress Address, ArtifactReference Model, string ServedModelName) : ISegmentCommand;
+/// <param name="Follows">The alias that the model stands behind and that is followed from now on.</param>
+public sealed record DeployModel(
+    SegmentAddress Address, ArtifactReference Model, string ServedModelName, FollowedAlias? Follows = null) : ISegmentCommand;
+
+/// <summary>To every rollout worker: an alias means this model now. Sent until what follows it serves the model; harmless to send at any time.</summary>
+public sealed record AliasMoved(FollowedAlias Alias, ArtifactReference Model);
 
 /// <summary>The worker took the segment.</summary>
 public sealed record SegmentStarted(SegmentAddress Address, WorkerIdentity Worker) : ISegmentReply;

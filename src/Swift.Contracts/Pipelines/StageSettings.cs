@@ -140,11 +140,15 @@ public sealed record ExportSpec
     public IReadOnlyList<string> GgufTypes { get; init; } = ["f32", "q8_0"];
 }
 
-/// <summary>Under which name the model is served.</summary>
+/// <summary>Under which name which model is served.</summary>
 public sealed record DeploySpec
 {
     /// <summary>Default: the pipeline's name.</summary>
     public string? ServedModelName { get; init; }
+    /// <summary>Alias of a registered model: what it means is served, and whenever it moves, what it means then. Null: the pipeline's own model, for good.</summary>
+    public string? Alias { get; init; }
+    /// <summary>The registered model whose alias it is. Default: the pipeline's name.</summary>
+    public string? ModelName { get; init; }
 }
 
 /// <summary>As what the model is registered, and what must hold for it to be promoted.</summary>

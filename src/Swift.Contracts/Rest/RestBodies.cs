@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Swift.Contracts.Experiments;
 using Swift.Contracts.Pipelines;
+using Swift.Contracts.Registry;
 using Swift.Contracts.Workers;
 
 namespace Swift.Contracts.Rest;
@@ -46,7 +47,10 @@ public sealed record MetricSeries(string Stage, string Name, IReadOnlyList<Metri
 public sealed record MetricSample(int Step, double Value);
 
 /// <summary>A worker that was heard of lately.</summary>
-public sealed record WorkerView(WorkerIdentity Worker, DateTimeOffset StartedAt, DateTimeOffset LastSeenAt, string? Segment, string? ServingEndpoint);
+/// <param name="Serving">The models behind its endpoint; null when it serves none.</param>
+public sealed record WorkerView(
+    WorkerIdentity Worker, DateTimeOffset StartedAt, DateTimeOffset LastSeenAt, string? Segment, string? ServingEndpoint,
+    IReadOnlyList<ServedModelView>? Serving = null);
 
 /// <summary>What a rebuild of the read models did.</summary>
 public sealed record RebuildReport(int Experiments, int Sagas, double Seconds);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Swift.Contracts.Registry;
 
 namespace Swift.Contracts.Workers;
 
@@ -18,4 +19,6 @@ public sealed record WorkerIdentity(WorkerKind Kind, Guid Instance, string Host,
 
 /// <summary>Published every few seconds by every worker; readiness and the dashboard read it.</summary>
 /// <param name="Segment">What it works on now, <c>experiment/stage/segment</c>; null when idle.</param>
-public sealed record WorkerHeartbeat(WorkerIdentity Worker, DateTimeOffset StartedAt, string? Segment, string? ServingEndpoint);
+/// <param name="Serving">The models behind its endpoint; null when it serves none.</param>
+public sealed record WorkerHeartbeat(
+    WorkerIdentity Worker, DateTimeOffset StartedAt, string? Segment, string? ServingEndpoint, IReadOnlyList<ServedModelView>? Serving = null);

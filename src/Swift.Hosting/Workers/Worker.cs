@@ -1,3 +1,4 @@
+using Swift.Contracts.Registry;
 using Swift.Contracts.Workers;
 using Swift.Hosting.Telemetry;
 
@@ -16,8 +17,11 @@ public sealed class Worker(WorkerKind kind, TimeProvider time)
     /// <summary>Where it serves models; null when it serves none.</summary>
     public string? ServingEndpoint { get; set; }
 
+    /// <summary>The models behind the endpoint; null when it serves none.</summary>
+    public IReadOnlyList<ServedModelView>? Serving { get; set; }
+
     /// <summary>Held while a segment runs: a broker that comes back may deliver one again before the first has let go.</summary>
     internal SemaphoreSlim Turn { get; } = new(1);
 
-    internal WorkerHeartbeat Heartbeat() => new(Identity, StartedAt, Segment, ServingEndpoint);
+    internal WorkerHeartbeat Heartbeat() => new(Identity, StartedAt, Segment, ServingEndpoint, Serving);
 }

@@ -14,4 +14,7 @@ public sealed record WorkerSettings
 
     /// <summary>Keys that a rollout worker asks for where it serves deployed models: any of them is good; none = whoever is on this machine may ask.</summary>
     public IReadOnlyList<string> ServingKeys { get; init; } = [];
+
+    /// <summary>Where a rollout worker notes what it serves, so that the next one there goes on with it; null = nowhere.</summary>
+    public string? DeploymentFolder { get; init; }
 }

@@ -17,7 +17,7 @@ internal sealed class ChatCompletions(ServedModels models, TimeProvider time)
         var served = lease.Served;
         var (prompt, requests) = Prepare(request, served);
         var template = new ChatCompletionResponse(
-            $"chatcmpl-{Guid.NewGuid():N}", "chat.completion", time.GetUtcNow().ToUnixTimeSeconds(), served.Name, [], null);
+            $"chatcmpl-{Guid.NewGuid():N}", "chat.completion", time.GetUtcNow().ToUnixTimeSeconds(), served.Name, [], null, served.Fingerprint);
 
         if (request.Stream == true)
         {

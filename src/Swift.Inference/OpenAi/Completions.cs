@@ -15,7 +15,7 @@ internal sealed class Completions(ServedModels models, TimeProvider time)
         var requests = Prepare(request, served);
         var promptTokens = requests.Sum(r => r.PromptTokens.Count) / (request.N ?? 1);
         var template = new CompletionResponse(
-            $"cmpl-{Guid.NewGuid():N}", "text_completion", time.GetUtcNow().ToUnixTimeSeconds(), served.Name, [], null);
+            $"cmpl-{Guid.NewGuid():N}", "text_completion", time.GetUtcNow().ToUnixTimeSeconds(), served.Name, [], null, served.Fingerprint);
 
         if (request.Stream == true)
         {

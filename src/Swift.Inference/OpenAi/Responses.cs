@@ -9,7 +9,7 @@ internal sealed record Usage(int PromptTokens, int CompletionTokens)
 
 /// <summary>A chat completion, or (object <c>chat.completion.chunk</c>) a piece of one.</summary>
 internal sealed record ChatCompletionResponse(
-    string Id, string Object, long Created, string Model, IReadOnlyList<ChatChoice> Choices, Usage? Usage);
+    string Id, string Object, long Created, string Model, IReadOnlyList<ChatChoice> Choices, Usage? Usage, string? SystemFingerprint);
 
 internal sealed record ChatChoice(int Index)
 {
@@ -30,7 +30,7 @@ internal sealed record ChatTokenLogprob(string Token, float Logprob, IReadOnlyLi
 
 /// <summary>A plain completion, whole or a piece of one.</summary>
 internal sealed record CompletionResponse(
-    string Id, string Object, long Created, string Model, IReadOnlyList<CompletionChoice> Choices, Usage? Usage);
+    string Id, string Object, long Created, string Model, IReadOnlyList<CompletionChoice> Choices, Usage? Usage, string? SystemFingerprint);
 
 internal sealed record CompletionChoice(int Index, string Text)
 {

@@ -27,6 +27,9 @@ public sealed class ServedModel
 
     public DateTimeOffset Created { get; }
 
+    /// <summary>Names the weights that answer; null when the host did not say.</summary>
+    public string? Fingerprint { get; init; }
+
     /// <summary>What a request leaves open.</summary>
     public SamplingParameters Defaults { get; init; } = new();
 
@@ -84,11 +87,13 @@ public sealed class ServedModels(TimeProvider? time = null) : IDisposable
 
     /// <summary>Serves <paramref name="model"/> as <paramref name="name"/>, in place of what had the name. Owns the model from now on.</summary>
     /// <param name="defaults">What a request leaves open; default: temperature 1, nothing left out.</param>
-    public ServedModel Serve(string name, CausalLanguageModel model, EngineOptions? options = null, SamplingParameters? defaults = null)
+    /// <param name="fingerprint">Names the weights; every answer carries it as <c>system_fingerprint</c>.</param>
+    public ServedModel Serve(string name, CausalLanguageModel model, EngineOptions? options = null, SamplingParameters? defaults = null, string? fingerprint = null)
     {
         var served = new ServedModel(name, model, options ?? new EngineOptions(), (time ?? TimeProvider.System).GetUtcNow())
         {
             Defaults = defaults ?? new SamplingParameters(),
+            Fingerprint = fingerprint,
         };
         ServedModel? replaced;
         lock (_gate)

@@ -19,14 +19,15 @@ internal sealed class ModelServer(WorkerSettings settings, ILoggerFactory loggin
     private WebApplication? _app;
 
     /// <summary>Serves a model; answers the base address for OpenAI clients, ending in <c>/v1</c>. Owns the model from now on.</summary>
-    public async Task<string> ServeAsync(string name, CausalLanguageModel model, CancellationToken ct)
+    /// <param name="port">Where to listen, if nothing is listened on yet, the settings say nothing, and it is free; 0 = anywhere.</param>
+    public async Task<Uri> ServeAsync(Deployment deployment, CausalLanguageModel model, int port, CancellationToken ct)
     {
         await _gate.WaitAsync(ct);
         try
         {
-            _models.Serve(name, model);
-            _app ??= await StartAsync(ct);
-            return $"{_app.Urls.First()}/v1";
+            _models.Serve(deployment.Name, model, fingerprint: deployment.Model.Digest);
+            _app ??= await ListenAsync(port, ct);
+            return new Uri($"{_app.Urls.First()}/v1");
         }
         finally
         {
@@ -41,11 +42,25 @@ internal sealed class ModelServer(WorkerSettings settings, ILoggerFactory loggin
         _gate.Dispose();
     }
 
-    private async Task<WebApplication> StartAsync(CancellationToken ct)
+    private async Task<WebApplication> ListenAsync(int port, CancellationToken ct)
+    {
+        if (settings.ServingPort != 0 || port == 0) return await StartAsync(settings.ServingPort, ct);
+        try
+        {
+            return await StartAsync(port, ct);
+        }
+        catch (IOException)
+        {
+            // Somebody else has the port by now.
+            return await StartAsync(0, ct);
+        }
+    }
+
+    private async Task<WebApplication> StartAsync(int port, CancellationToken ct)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(new HostLogging(logging));
-        builder.WebHost.UseUrls(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{settings.ServingPort}"));
+        builder.WebHost.UseUrls(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
         var app = builder.Build();
         if (settings.ServingKeys.Count > 0) app.UseServingKeys(settings.ServingKeys);
         app.MapOpenAi(_models);

@@ -1,12 +1,10 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Swift.Cli;
 using Swift.Testing;
 
 namespace Swift.EndToEnd.Tests.CommandLine;
 
-/// <summary>They share the process's standard streams, so they run one after the other.</summary>
-[Collection(nameof(ExitCodeTests))]
+[Collection(nameof(TypedCommand))]
 public sealed class ExitCodeTests
 {
     [Theory]
@@ -16,12 +14,12 @@ public sealed class ExitCodeTests
     [InlineData("run", "no/such/file.yaml")]
     [InlineData("dataset", "inspect", "no-such-file.jsonl")]
     [InlineData("artifacts", "get", "sha256:0")]
-    public async Task Wrong_usage_ends_with_2(params string[] arguments) => (await RunAsync(arguments)).ExitCode.ShouldBe(2);
+    public async Task Wrong_usage_ends_with_2(params string[] arguments) => (await TypedCommand.RunAsync(arguments)).ExitCode.ShouldBe(2);
 
     [Fact]
     public async Task A_server_that_is_away_ends_with_1_and_says_how_to_start_one()
     {
-        var (exitCode, _, messages) = await RunAsync("experiments", "list", "--url", "http://127.0.0.1:9");
+        var (exitCode, _, messages) = await TypedCommand.RunAsync("experiments", "list", "--url", "http://127.0.0.1:9");
         exitCode.ShouldBe(1);
         messages.ShouldContain("swift up");
     }
@@ -30,7 +28,7 @@ public sealed class ExitCodeTests
     public async Task Letting_other_machines_in_without_a_key_is_refused_and_says_how_to_make_one()
     {
         using TemporaryFolder data = new();
-        var (exitCode, _, messages) = await RunAsync("up", "--listen", "0.0.0.0", "--port", FreePort.Take().ToString(), "--data", data.Path);
+        var (exitCode, _, messages) = await TypedCommand.RunAsync("up", "--listen", "0.0.0.0", "--port", FreePort.Take().ToString(), "--data", data.Path);
         exitCode.ShouldBe(2);
         messages.ShouldContain("SWIFT_ADMIN_KEY");
         Directory.EnumerateFileSystemEntries(data.Path).ShouldBeEmpty();
@@ -46,7 +44,7 @@ public sealed class ExitCodeTests
         await File.WriteAllTextAsync(file, "name: ''", TestContext.Current.CancellationToken);
         try
         {
-            var (exitCode, result, messages) = await RunAsync("pipelines", "validate", file, "--url", server.Url.ToString());
+            var (exitCode, result, messages) = await TypedCommand.RunAsync("pipelines", "validate", file, "--url", server.Url.ToString());
             exitCode.ShouldBe(2);
             result.ShouldBeEmpty();
             messages.ShouldContain("stages[0].train.learning_rate: Must be above 0.");
@@ -62,25 +60,8 @@ public sealed class ExitCodeTests
     [Fact]
     public async Task Help_ends_with_0_and_shows_examples()
     {
-        var (exitCode, result, _) = await RunAsync("--help");
+        var (exitCode, result, _) = await TypedCommand.RunAsync("--help");
         exitCode.ShouldBe(0);
         result.ShouldContain("swift demo");
-    }
-
-    private static async Task<(int ExitCode, string Result, string Messages)> RunAsync(params string[] arguments)
-    {
-        var (output, error) = (Console.Out, Console.Error);
-        using StringWriter result = new(), messages = new();
-        Console.SetOut(result);
-        Console.SetError(messages);
-        try
-        {
-            return (await SwiftCommandLine.RunAsync(arguments), result.ToString(), messages.ToString());
-        }
-        finally
-        {
-            Console.SetOut(output);
-            Console.SetError(error);
-        }
     }
 }

@@ -3,6 +3,7 @@ using Swift.Contracts.Artifacts;
 using Swift.Contracts.Events;
 using Swift.Contracts.Messages;
 using Swift.Contracts.Pipelines;
+using Swift.Contracts.Registry;
 
 namespace Swift.Api.Experiments.Decisions;
 
@@ -29,10 +30,12 @@ public static class SegmentCommands
             SegmentRole.Evaluate => new EvaluateModel(
                 address, segment.Model!, Datasets(state, settings.Data!), settings.Data!, settings.Eval!, settings.Generation!, seed),
             SegmentRole.Export => new ExportModel(address, segment.Model!, settings.Export!, state.Settings.Name),
-            SegmentRole.Deploy => new DeployModel(address, segment.Model!, settings.Deploy!.ServedModelName!),
+            SegmentRole.Deploy => new DeployModel(address, segment.Model!, settings.Deploy!.ServedModelName!, Followed(settings.Deploy!)),
             _ => throw new InvalidOperationException($"No command is known for the role {segment.Role}."),
         };
     }
+
+    private static FollowedAlias? Followed(DeploySpec deploy) => deploy.Alias is { } alias ? new FollowedAlias(deploy.ModelName!, alias) : null;
 
     private static UpdatePolicy Update(Experiment state, Stage stage, Segment segment, StageSpec settings, SegmentAddress address)
     {

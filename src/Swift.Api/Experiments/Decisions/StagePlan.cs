@@ -2,6 +2,7 @@ using Swift.Api.Experiments.Aggregate;
 using Swift.Api.Registry.Decisions;
 using Swift.Contracts.Artifacts;
 using Swift.Contracts.Events;
+using Swift.Contracts.Experiments;
 using Swift.Contracts.Pipelines;
 
 namespace Swift.Api.Experiments.Decisions;
@@ -17,7 +18,7 @@ internal static class StagePlan
         StageKind.Grpo => GrpoPlan.Next(stage, state.Settings(stage)),
         StageKind.Eval => Single(stage, SegmentRole.Evaluate, "evaluate"),
         StageKind.Export => Single(stage, SegmentRole.Export, "export"),
-        StageKind.Deploy => Single(stage, SegmentRole.Deploy, "deploy"),
+        StageKind.Deploy => Deploy(stage, state.Settings(stage).Deploy!, registry),
         StageKind.Register => Register(state, stage, registry),
         _ => throw new InvalidOperationException($"No plan is known for stages of the kind {stage.Kind}."),
     };
@@ -48,6 +49,27 @@ internal static class StagePlan
         _ when registry?.Stage != stage.Index => [],
         _ => [Promotion.Decide(state, stage, state.Settings(stage).Register!, registry!.Model)],
     };
+
+    /// <summary>A deployment that follows an alias begins with what the alias means now, which need not be the experiment's own model.</summary>
+    private static IReadOnlyList<IExperimentEvent> Deploy(Stage stage, DeploySpec settings, RegistryLookup? registry)
+    {
+        if (settings.Alias is not { } alias || stage is { Finished: true } or { Outstanding.Count: > 0 })
+        {
+            return Single(stage, SegmentRole.Deploy, "deploy");
+        }
+        if (registry?.Stage != stage.Index)
+        {
+            return [];
+        }
+        if (registry!.Model?.Behind(alias) is { } version)
+        {
+            return [new SegmentRequested(stage.Index, "deploy", SegmentRole.Deploy, 1, 0, 0, 0, 0, version.Model, null, null)];
+        }
+        var reason = new FailureReason(
+            FailureKind.BadInput, "alias_not_found",
+            $"The registered model {settings.ModelName} has no alias {alias} to follow; promote a version and retry.");
+        return [new StageFailed(stage.Index, stage.Name, reason), new ExperimentFailed(reason)];
+    }
 
     internal static StageSucceeded Succeeded(Stage stage) =>
         new(stage.Index, stage.Name, new SortedDictionary<string, ArtifactReference>(stage.Artifacts.ToDictionary(), StringComparer.Ordinal), stage.Model);

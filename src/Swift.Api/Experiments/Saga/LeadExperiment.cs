@@ -51,10 +51,10 @@ internal sealed class LeadExperiment<TMessage>(IDocumentSession session, TimePro
         await next.Execute(context);
     }
 
-    /// <summary>The model that a register stage writes to. Its stream is written in the same transaction; a lost race is decided again.</summary>
+    /// <summary>The model that a register stage writes to, in the same transaction (a lost race is decided again), or whose alias a deploy stage follows.</summary>
     private async Task<IEventStream<RegisteredModel>?> Registry(Experiment before, CancellationToken ct) =>
         RegistryLookup.Needed(before) is { } stage
-            ? await session.Events.FetchForWriting<RegisteredModel>(RegisteredModels.StreamOf(before.Settings(stage).Register!.ModelName!), ct)
+            ? await session.Events.FetchForWriting<RegisteredModel>(RegisteredModels.StreamOf(RegistryLookup.ModelName(before, stage)!), ct)
             : null;
 
     private static async Task Send(
@@ -65,11 +65,11 @@ internal sealed class LeadExperiment<TMessage>(IDocumentSession session, TimePro
             var endpoint = await context.GetSendEndpoint(QueueNames.AddressOf(command));
             await endpoint.Send(command, command.GetType(), context.CancellationToken);
         }
-        if (RegistryLookup.Needed(after) is { } register && events.OfType<StageStarted>().Any(started => started.Stage == register.Index))
+        if (RegistryLookup.Needed(after) is { } looking && events.OfType<StageStarted>().Any(started => started.Stage == looking.Index))
         {
             // A step of its own, so that nothing that comes before is decided again when somebody else writes to the model.
             var endpoint = await context.GetSendEndpoint(QueueNames.ExperimentsAddress);
-            await endpoint.Send(new AdvanceExperiment(after.Id, "register"), context.CancellationToken);
+            await endpoint.Send(new AdvanceExperiment(after.Id, "look into the registry"), context.CancellationToken);
         }
         if (after.Status is ExperimentStatus.Failed or ExperimentStatus.Cancelled && (before.Status != after.Status || context.Message is AdvanceExperiment))
         {

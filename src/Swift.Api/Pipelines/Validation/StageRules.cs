@@ -22,8 +22,7 @@ internal static class StageRules
         if (stage.Kind == StageKind.Grpo) GrpoRules.Check(stage.Grpo ?? new GrpoSpec(), Section("grpo"));
         if (stage.Eval is { } eval) Eval(eval, Section("eval"));
         if (stage.Export is { } export) Export(export, Section("export"));
-        if (stage.Deploy?.ServedModelName is { } name && (name.Length is 0 or > 200 || name.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))))
-            Section("deploy").Error("served_model_name", "Must be 1 to 200 characters without spaces.");
+        if (stage.Deploy is { } deploy) Deploy(deploy, Section("deploy"));
 
         Rules Section(string name) => new(SpecificationPath.Field(path, name), errors);
     }
@@ -98,6 +97,16 @@ internal static class StageRules
     {
         rules.Word(eval.Metric);
         rules.AtLeast(eval.EvalLimit, 1);
+    }
+
+    private static void Deploy(DeploySpec deploy, Rules rules)
+    {
+        if (deploy.ServedModelName is { } name && (name.Length is 0 or > 200 || name.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))))
+            rules.Error("served_model_name", "Must be 1 to 200 characters without spaces.");
+        if (deploy.Alias is { } alias && !PipelineValidation.IsName(alias)) rules.Error("alias", PipelineValidation.NamePattern);
+        if (deploy.ModelName is { } model && !PipelineValidation.IsName(model)) rules.Error("model_name", PipelineValidation.NamePattern);
+        if (deploy.ModelName is not null && deploy.Alias is null)
+            rules.Error("model_name", "Says whose alias is followed, but there is no alias; write one (champion), or remove it.");
     }
 
     private static void Export(ExportSpec export, Rules rules)
