@@ -35,6 +35,15 @@ public sealed record DataSpec
     /// <summary><c>default</c> (every assistant turn), <c>last_round</c> or <c>all</c>, and modifiers behind a <c>+</c>: see <see cref="LossScaleName"/>.</summary>
     public string LossScale { get; init; } = "default";
 
+    /// <summary>Share of every data set that is not learned from but measured at the end of the stage, as <c>eval_loss</c>.</summary>
+    public double SplitDatasetRatio { get; init; }
+
+    /// <summary>Mixes the data sets by these probabilities, one each, instead of putting them one after the other.</summary>
+    public IReadOnlyList<double>? InterleaveProb { get; init; }
+
+    /// <summary>When mixing ends: <c>first_exhausted</c>, or <c>all_exhausted</c>: shorter data sets begin again.</summary>
+    public string StoppingStrategy { get; init; } = "first_exhausted";
+
     /// <summary>A bad row fails the stage instead of being dropped and counted.</summary>
     public bool Strict { get; init; }
 }

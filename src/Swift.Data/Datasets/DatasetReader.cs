@@ -37,11 +37,12 @@ public static class DatasetReader
 
     /// <summary>The usable rows of one data set in the order of its file, one in memory at a time.</summary>
     /// <param name="dropped">Counts the others.</param>
+    /// <param name="limit">Rows to look at, usable or not; null = all.</param>
     /// <exception cref="SwiftException">Bad input: <c>dataset_missing</c>, <c>dataset_unreadable</c>, <c>dataset_row_invalid</c> (strict).</exception>
-    public static IEnumerable<DataRow> Read(DatasetFile file, DataSpec data, RowUse use, DroppedRowCounter dropped, CancellationToken ct)
+    public static IEnumerable<DataRow> Read(DatasetFile file, DataSpec data, RowUse use, DroppedRowCounter dropped, CancellationToken ct, int? limit = null)
     {
         var parser = new RowParser(data.Columns, data.System, use);
-        foreach (var raw in RawRows.Read(file, ct))
+        foreach (var raw in RawRows.Read(file, ct).Take(limit ?? int.MaxValue))
         {
             if (parser.TryParse(raw, out var row) is not { } reason)
                 yield return row!;

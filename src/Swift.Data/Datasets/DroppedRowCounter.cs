@@ -24,6 +24,17 @@ public sealed class DroppedRowCounter
         _dropped[(dataset, reason)] = (count + 1, lines);
     }
 
+    /// <summary>Goes on from what was counted earlier.</summary>
+    public void Add(IEnumerable<DroppedRows> counted)
+    {
+        foreach (var rows in counted)
+        {
+            Total += rows.Count;
+            var (count, lines) = _dropped.TryGetValue((rows.Dataset, rows.Reason), out var entry) ? entry : (0, []);
+            _dropped[(rows.Dataset, rows.Reason)] = (count + rows.Count, [.. lines.Concat(rows.Lines).Take(MaximumLines)]);
+        }
+    }
+
     /// <summary>What was counted, by data set and reason.</summary>
     public IReadOnlyList<DroppedRows> ToList() =>
         _dropped.Select(entry => new DroppedRows(entry.Key.Dataset, entry.Key.Reason, entry.Value.Count, entry.Value.Lines.ToArray())).ToArray();

@@ -61,6 +61,20 @@ public sealed class RandomStream
     /// <summary>One of the items.</summary>
     public T Choose<T>(IReadOnlyList<T> items) => items[Next(items.Count)];
 
+    /// <summary>An index, each with its probability; together they are 1.</summary>
+    public int ChooseBy(IReadOnlyList<double> probabilities)
+    {
+        var rest = NextDouble();
+        for (var i = 0; i < probabilities.Count - 1; i++)
+        {
+            rest -= probabilities[i];
+            if (rest < 0)
+                return i;
+        }
+
+        return probabilities.Count - 1;
+    }
+
     /// <summary>The numbers 0 … <paramref name="count"/>-1 in random order (Fisher-Yates).</summary>
     public int[] Permutation(int count)
     {

@@ -12,9 +12,9 @@ internal static class JsonLineRows
         while (lines.TryRead(out var line))
         {
             if (lines.TooLong)
-                yield return new RawRow(file, lines.Number, default, "row_too_large");
+                yield return new RawRow(file, lines.Number, default, "row_too_large") { End = lines.Position };
             else if (Parse(file, line, lines.Number) is { } row)
-                yield return row;
+                yield return row with { End = lines.Position };
         }
     }
 

@@ -1,5 +1,6 @@
 using Swift.Contracts.Experiments;
 using Swift.Data.Datasets;
+using Swift.Data.Streaming;
 using ZstdSharp;
 
 namespace Swift.Data.Reading;
@@ -13,12 +14,20 @@ internal static class RawRows
     private const int StartSize = 512;
 
     /// <exception cref="SwiftException">Bad input: <c>dataset_missing</c>, <c>dataset_unreadable</c>.</exception>
-    public static IEnumerable<RawRow> Read(DatasetFile dataset, CancellationToken ct)
+    public static IEnumerable<RawRow> Read(DatasetFile dataset, CancellationToken ct) => Read(dataset, default, ct).Select(read => read.Row);
+
+    /// <summary>Goes on where an earlier reading stood. Plain JSON lines are not read again up to there; other formats are.</summary>
+    /// <returns>Rows, and where reading goes on behind each.</returns>
+    /// <exception cref="SwiftException">Bad input: <c>dataset_missing</c>, <c>dataset_unreadable</c>.</exception>
+    public static IEnumerable<(RawRow Row, SourcePosition Behind)> Read(DatasetFile dataset, SourcePosition from, CancellationToken ct)
     {
-        foreach (var file in FilesOf(dataset))
+        var files = FilesOf(dataset);
+        for (var file = from.File; file < files.Count; file++)
         {
-            foreach (var row in ReadFile(file, ct))
-                yield return row;
+            var start = file == from.File ? from : new SourcePosition(file, 0, 0, 0);
+            var rows = start.Rows;
+            foreach (var row in ReadFile(files[file], start, ct))
+                yield return (row, new SourcePosition(file, ++rows, row.Line, row.End));
         }
     }
 
@@ -40,10 +49,10 @@ internal static class RawRows
             $"Data set '{dataset.Name}' is a folder without a data file (.jsonl, .json, .csv, .tsv, .parquet, .txt, also with .gz or .zst).");
     }
 
-    private static IEnumerable<RawRow> ReadFile(DatasetFile file, CancellationToken ct)
+    private static IEnumerable<RawRow> ReadFile(DatasetFile file, SourcePosition from, CancellationToken ct)
     {
         using var stream = Open(file);
-        using var rows = Rows(stream, file).GetEnumerator();
+        using var rows = RowsBehind(stream, file, from).GetEnumerator();
         while (Next(rows, file))
         {
             ct.ThrowIfCancellationRequested();
@@ -61,6 +70,16 @@ internal static class RawRows
         {
             throw Unreadable(file, $"its compressed content is damaged: {damaged.Message}", damaged);
         }
+    }
+
+    private static IEnumerable<RawRow> RowsBehind(Stream stream, DatasetFile file, SourcePosition from)
+    {
+        if (from.End == 0 || !stream.CanSeek)
+            return Rows(stream, file).Skip(from.Rows);
+        stream.Position = from.End;
+        var lines = new LineReader(stream);
+        lines.ContinueFrom(from.Line, from.End);
+        return JsonLineRows.Read(lines, file.Name);
     }
 
     private static IEnumerable<RawRow> Rows(Stream stream, DatasetFile file)

@@ -5,7 +5,11 @@ namespace Swift.Data.Reports;
 /// <summary>What became of the data of a stage.</summary>
 /// <param name="Datasets">In the order of the settings.</param>
 /// <param name="Lengths">Of the samples that the stage uses, in positions; a row that is used twice counts twice.</param>
-public sealed record DataReport(IReadOnlyList<DatasetReport> Datasets, LengthSummary Lengths);
+public sealed record DataReport(IReadOnlyList<DatasetReport> Datasets, LengthSummary Lengths)
+{
+    /// <summary>Of the samples that are held out, which are not among the others.</summary>
+    public LengthSummary HeldOut { get; init; } = LengthSummary.Of([]);
+}
 
 /// <summary>What became of one data set.</summary>
 /// <param name="Dataset">As the user wrote it.</param>
@@ -15,4 +19,8 @@ public sealed record DataReport(IReadOnlyList<DatasetReport> Datasets, LengthSum
 /// <param name="Dropped">The others, by reason.</param>
 /// <param name="Lengths">Of the samples of the kept rows.</param>
 public sealed record DatasetReport(
-    string Dataset, int RowsRead, int RowsKept, int RowsUsed, IReadOnlyList<DroppedRows> Dropped, LengthSummary Lengths);
+    string Dataset, int RowsRead, int RowsKept, int RowsUsed, IReadOnlyList<DroppedRows> Dropped, LengthSummary Lengths)
+{
+    /// <summary>False when reading stopped at as many rows as were to be looked at.</summary>
+    public bool Complete { get; init; } = true;
+}

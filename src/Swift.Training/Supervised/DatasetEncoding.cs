@@ -56,7 +56,8 @@ public sealed class DatasetEncoding
 
     private static string Inside(string name, DatasetFile dataset) => name == dataset.Name ? "" : name[(dataset.Name.Length + 1)..];
 
-    private (IReadOnlyList<EncodedSample> Samples, string? Reason) Encode(DataRow row)
+    /// <summary>The samples of a row, or why it has none.</summary>
+    internal (IReadOnlyList<EncodedSample> Samples, string? Reason) Encode(DataRow row)
     {
         EncodedChat chat;
         try

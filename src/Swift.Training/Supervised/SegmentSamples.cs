@@ -11,6 +11,7 @@ internal sealed class SegmentSamples : IDisposable
 {
     private readonly List<EncodedDataset> _datasets = [];
     private readonly List<(int Dataset, int Sample)> _samples = [];
+    private readonly List<(int Dataset, int Sample)> _heldOut = [];
     private readonly DirectoryInfo? _temporary;
 
     /// <exception cref="SwiftException">
@@ -25,7 +26,7 @@ internal sealed class SegmentSamples : IDisposable
             foreach (var dataset in segment.Datasets)
                 _datasets.Add(Open(segment, dataset, encoding, maxLength, ct));
             Report = Choose(segment, maxLength);
-            Lengths = [.. _samples.Select(place => _datasets[place.Dataset].LengthOf(place.Sample))];
+            Lengths = LengthsOf(_samples);
         }
         catch
         {
@@ -38,6 +39,9 @@ internal sealed class SegmentSamples : IDisposable
     public IReadOnlyList<int> Lengths { get; }
 
     public DataReport Report { get; }
+
+    /// <summary>Samples that are not learned from, one at a time.</summary>
+    public IEnumerable<EncodedSample> HeldOut => _heldOut.Select(place => _datasets[place.Dataset].Sample(place.Sample));
 
     public EncodedSample this[int index] => _datasets[_samples[index].Dataset].Sample(_samples[index].Sample);
 
@@ -68,16 +72,12 @@ internal sealed class SegmentSamples : IDisposable
                 throw DatasetReader.NothingUsable(file, Unusable(dataset, file));
         }
 
-        var order = RowOrder.Of(
-            [.. _datasets.Select(dataset => dataset.RowCount)], [.. segment.Datasets.Select(file => file.Rows)], segment.Data, segment.Seed);
-        var used = _datasets.Select(_ => 0).ToArray();
-        foreach (var (dataset, row) in order)
-        {
-            var samples = _datasets[dataset].SamplesOf(row);
-            used[dataset] += samples.End.Value > samples.Start.Value ? 1 : 0;
-            for (var sample = samples.Start.Value; sample < samples.End.Value; sample++)
-                _samples.Add((dataset, sample));
-        }
+        int[] usable = [.. _datasets.Select(dataset => dataset.RowCount)];
+        var used = new int[usable.Length];
+        foreach (var place in RowOrder.Of(usable, [.. segment.Datasets.Select(file => file.Rows)], segment.Data, segment.Seed))
+            used[place.Dataset] += Add(place, _samples) ? 1 : 0;
+        foreach (var place in RowOrder.HeldOut(usable, segment.Data, segment.Seed))
+            Add(place, _heldOut);
 
         DatasetReport[] reports = [.. _datasets.Select((dataset, i) => ReportOf(dataset, segment.Datasets[i], used[i]))];
         if (segment.Data.Strict && reports.SelectMany(report => report.Dropped).MinBy(rows => rows.Lines[0]) is { } bad)
@@ -88,8 +88,19 @@ internal sealed class SegmentSamples : IDisposable
                 $"No row can be learned from with max_length {maxLength}: {DroppedRowCounter.Text(reports.SelectMany(report => report.Dropped))}.");
         }
 
-        return new DataReport(reports, LengthSummary.Of([.. _samples.Select(place => _datasets[place.Dataset].LengthOf(place.Sample))]));
+        return new DataReport(reports, LengthSummary.Of(LengthsOf(_samples))) { HeldOut = LengthSummary.Of(LengthsOf(_heldOut)) };
     }
+
+    /// <returns>False when the row became no sample.</returns>
+    private bool Add(RowPlace place, List<(int Dataset, int Sample)> to)
+    {
+        var samples = _datasets[place.Dataset].SamplesOf(place.Row);
+        for (var sample = samples.Start.Value; sample < samples.End.Value; sample++)
+            to.Add((place.Dataset, sample));
+        return samples.End.Value > samples.Start.Value;
+    }
+
+    private int[] LengthsOf(List<(int Dataset, int Sample)> places) => [.. places.Select(place => _datasets[place.Dataset].LengthOf(place.Sample))];
 
     private static DatasetReport ReportOf(EncodedDataset dataset, DatasetFile file, int used)
     {

@@ -51,6 +51,8 @@ public static class SupervisedFineTuning
                 new Dictionary<string, double> { ["loss"] = loss, ["learning_rate"] = learningRate, ["grad_norm"] = update.GradientNorm }));
         }
 
+        if (loop.Step >= plan.TotalSteps && SupervisedStep.Loss(model.Decoder, samples.HeldOut, segment.Train.PerDeviceTrainBatchSize, ct) is { } heldOut)
+            metrics.Add(new MetricPoint("eval_loss", loop.Step, heldOut));
         loop.Save(segment.OutputFolder);
         return new SegmentOutcome(loop.Step, plan.TotalSteps, loop.Step >= plan.TotalSteps, segment.OutputFolder, metrics,
             segment.FromStep == 0 ? samples.Report : null, loop.Skipped, tokens);

@@ -44,4 +44,24 @@ internal static class SupervisedStep
 
         return new SupervisedStepLoss(total / labels, balancing ? routers : null, tokens);
     }
+
+    /// <summary>Σ loss scale × cross-entropy / #labels of samples that are not learned from, some rows at a time.</summary>
+    /// <returns>Null of no samples.</returns>
+    public static double? Loss(Decoder decoder, IEnumerable<EncodedSample> samples, int batchSize, CancellationToken ct)
+    {
+        using var grad = no_grad();
+        var (total, labels) = (0.0, 0L);
+        foreach (var rows in samples.Chunk(batchSize))
+        {
+            ct.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            using var batch = new SampleBatch([.. rows.Select(sample => new[] { sample })], decoder.Device);
+            var hidden = decoder.Hidden(batch.Ids, batch.PositionIds, batch.Attention).flatten(0, 1).index_select(0, batch.LabelledPositions);
+            var logProbs = TokenLogProbabilities.Measure(hidden, decoder.Output, batch.Targets, temperature: 1).LogProbs;
+            total -= (batch.Weights is { } weights ? logProbs * weights : logProbs).sum().ToScalar().ToDouble();
+            labels += rows.Sum(sample => (long)sample.LabelCount);
+        }
+
+        return labels == 0 ? null : total / labels;
+    }
 }

@@ -111,6 +111,32 @@ public sealed class SupervisedFineTuningTests : IDisposable
     }
 
     [Fact]
+    public void The_loss_of_rows_that_are_held_out_is_measured_at_the_end_on_the_weights_that_came_of_it()
+    {
+        var segment = Segment("out", null, 0, 2);
+        segment = segment with
+        {
+            Data = segment.Data with { SplitDatasetRatio = 0.25, Packing = false },
+            Train = segment.Train with { MaxSteps = 2, PerDeviceTrainBatchSize = 3 },
+        };
+        var outcome = Run(segment);
+        outcome.Data!.Lengths.Samples.ShouldBe(30);
+        outcome.Data.HeldOut.Samples.ShouldBe(10);
+        var measured = outcome.Metrics.Where(metric => metric.Name == "eval_loss").ShouldHaveSingleItem();
+        measured.Step.ShouldBe(2);
+
+        // What was held out, learned from as one batch, begins with that loss.
+        var held = RowOrder.HeldOut([40], segment.Data, segment.Seed).Select(place => place.Row).ToHashSet();
+        File.WriteAllLines(_folder.PathOf("train.jsonl"), File.ReadAllLines(_folder.PathOf("train.jsonl")).Where((_, row) => held.Contains(row)));
+        var check = Run(segment with
+        {
+            ModelFolder = _folder.PathOf("out"), OutputFolder = _folder.PathOf("check"), Data = segment.Data with { SplitDatasetRatio = 0 },
+            Train = segment.Train with { MaxSteps = 1, PerDeviceTrainBatchSize = 10, GradientAccumulationSteps = 1 },
+        });
+        check.Metrics.First(metric => metric.Name == "loss").Value.ShouldBe(measured.Value, 1e-5);
+    }
+
+    [Fact]
     public void Packed_and_unpacked_training_take_the_same_steps()
     {
         // Every step sees every sample, in rows of one or of several.

@@ -9,6 +9,7 @@ internal static class AllowedWords
         ["model_type"] = ["llama", "mistral", "qwen2", "qwen3", "gemma2", "gemma3_text", "phi3", "mixtral", "qwen3_moe"],
         ["truncation_strategy"] = ["delete", "left", "right", "split"],
         ["packing_strategy"] = ["binpack", "sequential"],
+        ["stopping_strategy"] = ["first_exhausted", "all_exhausted"],
         ["tuner_type"] = ["full"],
         ["lr_scheduler_type"] = ["cosine", "linear", "constant"],
         ["loss_type"] = ["grpo", "bnpo", "dr_grpo", "dapo", "cispo", "sapo"],

@@ -52,6 +52,11 @@ internal static class StageRules
         if (LossScaleName.Parse(data.LossScale) is null)
             rules.Error("loss_scale", $"\"{SpecificationPath.Shorten(data.LossScale)}\" is unknown; write {string.Join(", ", LossScaleName.Bases)}, and after a + any of {string.Join(", ", LossScaleName.KnownModifiers)}.");
         rules.AtLeast(data.DataSeed, 0);
+        rules.BelowOne(data.SplitDatasetRatio);
+        if (data.SplitDatasetRatio > 0 && kind != StageKind.Sft) rules.Error("split_dataset_ratio", "Only sft holds rows out; remove it.");
+        rules.Word(data.StoppingStrategy);
+        if (data.InterleaveProb is { } mix && (mix.Count != data.Dataset.Count || mix.Any(p => !(p > 0)) || Math.Abs(mix.Sum() - 1) > 1e-6))
+            rules.Error("interleave_prob", $"Needs one probability greater than 0 for each of the {data.Dataset.Count} data sets, 1 in all.");
         if (data.Packing && kind != StageKind.Sft) rules.Error("packing", "Only sft packs samples; remove it.");
     }
 

@@ -1,37 +1,46 @@
 using System.CommandLine;
-using Spectre.Console;
-using Swift.Cli.Terminal;
+using Swift.Contracts.Pipelines;
 using Swift.Data.Datasets;
+using Swift.Training.Reports;
 
 namespace Swift.Cli.Commands.Data;
 
 /// <summary><c>swift dataset inspect</c></summary>
 internal sealed class InspectDataset : SwiftCommand
 {
-    private readonly Argument<string> _dataset = new("dataset") { Description = "A file (JSON, JSON lines, CSV, Parquet, text; gzip, Zstandard) or a folder of them", HelpName = "FILE" };
+    private static readonly DataSpec Defaults = new() { Dataset = [] };
+
+    private readonly Argument<string[]> _datasets = new("dataset")
+    {
+        Description = "Files (JSON, JSON lines, CSV, Parquet, text; gzip, Zstandard) or folders of them",
+        HelpName = "FILE",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
     private readonly Option<RowUse> _use = new("--for") { Description = "What its rows must be good for", DefaultValueFactory = _ => RowUse.Learn };
+    private readonly Option<string?> _model = new("--model") { Description = "Model folder whose tokenizer and chat template tell how long rows are", HelpName = "DIR" };
+    private readonly Option<int?> _maxLength = new("--max_length") { Description = "With --model: longest sample. Default: the model's" };
+    private readonly Option<string> _truncation = new("--truncation_strategy") { Description = "With --model", DefaultValueFactory = _ => Defaults.TruncationStrategy };
+    private readonly Option<string> _lossScale = new("--loss_scale") { Description = "With --model", DefaultValueFactory = _ => Defaults.LossScale };
     private readonly Option<int?> _limit = new("--limit") { Description = "Rows to look at. Default: all" };
 
-    public InspectDataset() : base("inspect", "Counts usable and unusable rows, and says what is wrong with which lines")
+    public InspectDataset() : base("inspect", "Counts rows that can be used and rows that cannot, says what is wrong with which lines, and how long rows are")
     {
-        Add(_dataset);
+        Add(_datasets);
         Add(_use);
+        Add(_model);
+        Add(_maxLength);
+        Add(_truncation);
+        Add(_lossScale);
         Add(_limit);
     }
 
     protected override Task<int> RunAsync(CommandRun run, CancellationToken ct)
     {
-        var found = DatasetInspection.Inspect(run.GetRequired(_dataset), null, run.Get(_use), run.Get(_limit), ct);
-        run.Output.Result(found, Draw);
+        var names = run.GetRequired(_datasets);
+        var data = Defaults with { Dataset = names, MaxLength = run.Get(_maxLength), TruncationStrategy = run.Get(_truncation)!, LossScale = run.Get(_lossScale)! };
+        var measurement = new DatasetMeasurement(data, run.Get(_use), run.Get(_model));
+        run.Output.Result(measurement.Measure([.. names.Select(DatasetFile.Parse)], run.Get(_limit), ct), DataReportView.Draw);
         return Task.FromResult(ExitCode.Done);
-    }
-
-    private static Rows Draw(InspectedDataset found)
-    {
-        var table = Tables.Plain("unusable", "rows", "lines");
-        foreach (var dropped in found.Unusable)
-            table.AddRow(dropped.Reason, dropped.Count.ToString(), string.Join(", ", dropped.Lines) + (dropped.Count > dropped.Lines.Count ? ", …" : ""));
-        var head = new Text($"{found.Dataset}: {found.UsableRows} of {found.Rows} rows usable{(found.Complete ? "" : " (not all were looked at)")}");
-        return found.Unusable.Count > 0 ? new Rows(head, table) : new Rows(head);
     }
 }
