@@ -74,6 +74,11 @@ public sealed class BadSpecificationTests : IClassFixture<PipelineFiles>, IDispo
     [InlineData("{kind: register, register: {evaluation: eval}}", "register.evaluation", "no eval stage between")]
     [InlineData("{kind: eval, data: {dataset: [train.jsonl]}, register: {}}", "register", "does not use register")]
     // Data sets
+    [InlineData("{kind: sft, data: {dataset: [train.jsonl], loss_scale: hermes+all}}", "data.loss_scale", "is unknown")]
+    [InlineData("{kind: sft, data: {dataset: [train.jsonl], split_dataset_ratio: 1}}", "data.split_dataset_ratio", "1")]
+    [InlineData("{kind: eval, data: {dataset: [train.jsonl], split_dataset_ratio: 0.1}}", "data.split_dataset_ratio", "Only sft")]
+    [InlineData("{kind: sft, data: {dataset: [train.jsonl, train.jsonl], interleave_prob: [1]}}", "data.interleave_prob", "each of the 2 data sets")]
+    [InlineData("{kind: sft, data: {dataset: [train.jsonl], interleave_prob: [0.5]}}", "data.interleave_prob", "1 in all")]
     [InlineData("{kind: sft, data: {dataset: []}}", "data.dataset", "at least one file")]
     [InlineData("{kind: sft, data: {dataset: train.jsonl}}", "data.dataset", "[\"train.jsonl\"]")]
     [InlineData("{kind: sft, data: {dataset: [train.jsonl, null]}}", "data.dataset[1]", "May not be null")]
