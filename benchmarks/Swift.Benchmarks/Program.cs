@@ -4,6 +4,7 @@ using Swift.Benchmarks;
 RootCommand root = new("Measures Swift. Numbers depend on the machine; compare those of one machine only.")
 {
     TrainingBenchmark.CreateCommand(),
+    TokenizerBenchmark.CreateCommand(),
     PackingBenchmark.CreateCommand(),
     StreamingBenchmark.CreateCommand(),
     EventStoreBenchmark.CreateCommand(),

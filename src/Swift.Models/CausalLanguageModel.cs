@@ -49,6 +49,8 @@ public sealed class CausalLanguageModel : IDisposable
     private static CausalLanguageModel LoadFolder(string folder, Device device, ScalarType type)
     {
         var config = ModelConfigFile.Load(folder);
+        if (config.Head != HeadKind.CausalLanguageModel)
+            throw SwiftException.BadInput("no_language_head", $"{folder} is no language model: its config.json names a {HeadSection.Architecture(config)}.");
         var tokenizer = TokenizerFile.Load(folder);
         ModelFolder.RequireFit(tokenizer, config, folder);
         var template = ChatTemplate.Load(folder);

@@ -56,7 +56,8 @@ public static class ModelExport
     private static void RequireExportable(ModelConfig config, string modelFolder)
     {
         var family = config.Family;
-        var problem = family.SquareOutputInGguf && config.NumAttentionHeads * config.HeadDim != config.HiddenSize ? "heads of another width than hidden_size / num_attention_heads"
+        var problem = config.Head != HeadKind.CausalLanguageModel ? $"a head of the kind {config.Head}"
+            : family.SquareOutputInGguf && config.NumAttentionHeads * config.HeadDim != config.HiddenSize ? "heads of another width than hidden_size / num_attention_heads"
             : family.QueryKeyNorm && config.OutputBias || family.SandwichNorms && config.OutputBias ? $"biases in the attention of a {config.ModelType}"
             : config.Activation != family.Activation ? $"another activation than a {config.ModelType}"
             : config.ModelType == "gemma2" && !config.TieWordEmbeddings ? "an output projection of its own"

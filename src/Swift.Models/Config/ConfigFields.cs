@@ -87,6 +87,14 @@ internal sealed class ConfigFields
         _ => throw Bad(name, "is not a list"),
     };
 
+    /// <summary>The texts of an object by name, in the file's order.</summary>
+    public IReadOnlyList<(string Name, string Text)>? Entries(string name) => Find(name) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Object } section => [.. section.EnumerateObject().Select(property => (property.Name, property.Value.ToString()))],
+        _ => throw Bad(name, "is not an object"),
+    };
+
     public ConfigFields? Section(string name) =>
         Find(name) is { } section ? new ConfigFields(section, $"{_path}: {name}") : null;
 

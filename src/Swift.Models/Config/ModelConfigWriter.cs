@@ -10,7 +10,7 @@ internal static class ModelConfigWriter
     {
         var family = config.Family;
         json.WriteStartArray("architectures");
-        json.WriteStringValue(family.Architecture);
+        json.WriteStringValue(HeadSection.Architecture(config));
         json.WriteEndArray();
         if (family.AttentionBiases == AttentionBiases.Configurable)
             json.WriteBoolean("attention_bias", config.OutputBias);
@@ -26,6 +26,8 @@ internal static class ModelConfigWriter
         if (family.Activation == Activation.GeluTanh)
             json.WriteString("hidden_activation", ActivationName.Of(config.Activation));
         json.WriteNumber("hidden_size", config.HiddenSize);
+        if (config.Head == HeadKind.SequenceClassification)
+            HeadSection.WriteLabels(json, config);
         json.WriteNumber("initializer_range", config.InitializerRange);
         json.WriteNumber("intermediate_size", config.IntermediateSize);
         if (config.SlidingLayers.Count > 0)

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Swift.Models.Decoders;
 
 /// <summary>
-/// A decoder-only language model; trainer and engine run this same code. It knows positions, not text: what goes in is an
+/// A decoder-only model with one of three heads; trainer and engine run this same code. It knows positions, not text: what goes in is an
 /// embedding per position, from ids or from anywhere else (<see cref="HiddenOf"/>).
 /// Not thread safe: the rotary table grows on first use.
 /// </summary>
@@ -13,6 +13,7 @@ public sealed class Decoder : IDisposable
     private readonly Tensor _embedding;
     private readonly Tensor _norm;
     private readonly DecoderLayer[] _layers;
+    private readonly OutputProjection? _output;
     private readonly RotaryTable _rotary;
     private readonly RotaryTable? _slidingRotary;
 
@@ -26,9 +27,17 @@ public sealed class Decoder : IDisposable
         for (var layer = 0; layer < _layers.Length; layer++)
             _layers[layer] = new DecoderLayer(config, layer, builder);
         _norm = builder.Norm("model.norm", config.HiddenSize);
-        Output = new OutputProjection(
-            config.TieWordEmbeddings ? _embedding : builder.Weight("lm_head", config.VocabSize, config.HiddenSize),
-            config.FinalLogitSoftcapping);
+        switch (config.Head)
+        {
+            case HeadKind.CausalLanguageModel:
+                _output = new OutputProjection(
+                    config.TieWordEmbeddings ? _embedding : builder.Weight("lm_head", config.VocabSize, config.HiddenSize),
+                    config.FinalLogitSoftcapping);
+                break;
+            case HeadKind.SequenceClassification:
+                Score = builder.Weight("score", config.Labels.Count, config.HiddenSize);
+                break;
+        }
         Parameters = builder.Parameters;
         _rotary = new RotaryTable(config.Rope, config, device, type);
         _slidingRotary = config.SlidingRope is { } sliding ? new RotaryTable(sliding, config, device, type) : null;
@@ -44,7 +53,11 @@ public sealed class Decoder : IDisposable
     public IReadOnlyList<DecoderParameter> Parameters { get; }
 
     /// <summary>From hidden states to logits.</summary>
-    public OutputProjection Output { get; }
+    /// <exception cref="InvalidOperationException">The model has another head.</exception>
+    public OutputProjection Output => _output ?? throw new InvalidOperationException($"A model with the head {Config.Head} has no logits.");
+
+    /// <summary>From hidden states to the scores of labels, [labels, hidden]; null without such a head.</summary>
+    public Tensor? Score { get; }
 
     public long ParameterCount => Parameters.Sum(parameter => parameter.Value.numel());
 

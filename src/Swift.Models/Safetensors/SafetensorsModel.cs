@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Swift.Contracts.Experiments;
+using Swift.Models.Config;
 using Swift.Models.Decoders;
 using Swift.Models.Folders;
 using static TorchSharp.torch;
@@ -12,20 +13,24 @@ public static partial class SafetensorsModel
 {
     public const string FileName = "model.safetensors";
     public const long DefaultShardBytes = 5_000_000_000;
+    private const string Prefix = "model.";
+    private const string ScoreName = "score.weight";
     private const string IndexName = "model.safetensors.index.json";
 
     /// <summary>Reads every parameter; types other than the decoder's are converted.</summary>
     /// <exception cref="SwiftException">BadInput: <c>bad_safetensors</c>, or <c>weights_mismatch</c> with every tensor that is missing,
     /// unexpected or of another shape.</exception>
-    public static void Load(Decoder decoder, string modelFolder)
+    /// <param name="lacksHead">The folder is a model of another kind: what the head needs keeps its value where it is not there.</param>
+    public static void Load(Decoder decoder, string modelFolder, bool lacksHead = false)
     {
-        WithTensors(decoder, modelFolder, where =>
+        WithTensors(decoder, modelFolder, lacksHead, where =>
         {
             using var grad = no_grad();
             foreach (var (name, view) in decoder.Parameters.SelectMany(parameter => parameter.Views()))
             {
                 using var scope = NewDisposeScope();
-                view.copy_(where[name].Read(name));
+                if (where.TryGetValue(name, out var found))
+                    view.copy_(found.File.Read(found.Name));
                 view.Dispose();
             }
         });
@@ -33,17 +38,17 @@ public static partial class SafetensorsModel
 
     /// <summary>Checks what <see cref="Load"/> would check and reads no weights; the decoder may be on the meta device.</summary>
     /// <inheritdoc cref="Load" path="/exception"/>
-    public static void Check(Decoder decoder, string modelFolder) => WithTensors(decoder, modelFolder, _ => { });
+    public static void Check(Decoder decoder, string modelFolder) => WithTensors(decoder, modelFolder, lacksHead: false, _ => { });
 
-    private static void WithTensors(Decoder decoder, string modelFolder, Action<Dictionary<string, SafetensorsFile>> use)
+    private static void WithTensors(Decoder decoder, string modelFolder, bool lacksHead, Action<Dictionary<string, StoredTensor>> use)
     {
         var files = new List<SafetensorsFile>();
         try
         {
             foreach (var path in WeightFiles(modelFolder))
                 files.Add(SafetensorsFile.Open(path));
-            var where = Locate(files, modelFolder);
-            CheckNames(decoder, where, modelFolder);
+            var where = Locate(files, modelFolder, decoder.Config.Head);
+            CheckNames(decoder, where, modelFolder, lacksHead);
             use(where);
         }
         finally
@@ -63,8 +68,9 @@ public static partial class SafetensorsModel
         using var scope = NewDisposeScope();
         var shards = new List<List<(string Name, Tensor View)>>();
         long size = 0, total = 0;
-        foreach (var (name, view) in decoder.Parameters.SelectMany(parameter => parameter.Views()))
+        foreach (var (parameterName, view) in decoder.Parameters.SelectMany(parameter => parameter.Views()))
         {
+            var name = decoder.Config.Head == HeadKind.Embedding ? parameterName[Prefix.Length..] : parameterName;
             var bytes = view.numel() * SafetensorsType.Of(type ?? view.dtype).Size;
             if (shards.Count == 0 || size + bytes > maximumShardBytes)
             {
@@ -141,30 +147,38 @@ public static partial class SafetensorsModel
         }
     }
 
-    private static Dictionary<string, SafetensorsFile> Locate(List<SafetensorsFile> files, string modelFolder)
+    /// <summary>A tensor by the name it has in its file.</summary>
+    private readonly record struct StoredTensor(SafetensorsFile File, string Name);
+
+    /// <summary>A model without a head is stored without the prefix that the others have; both are read.</summary>
+    private static Dictionary<string, StoredTensor> Locate(List<SafetensorsFile> files, string modelFolder, HeadKind head)
     {
-        var where = new Dictionary<string, SafetensorsFile>(StringComparer.Ordinal);
+        var prefix = head == HeadKind.Embedding && !files.Any(file => file.Entries.Keys.Any(name => name.StartsWith(Prefix, StringComparison.Ordinal))) ? Prefix : "";
+        var where = new Dictionary<string, StoredTensor>(StringComparer.Ordinal);
         foreach (var file in files)
         {
             foreach (var name in file.Entries.Keys)
             {
-                if (!where.TryAdd(name, file))
+                if (!where.TryAdd(prefix + name, new StoredTensor(file, name)))
                     throw SwiftException.BadInput("bad_safetensors", $"Two files in {modelFolder} hold \"{name}\".");
             }
         }
         return where;
     }
 
-    private static void CheckNames(Decoder decoder, Dictionary<string, SafetensorsFile> where, string modelFolder)
+    private static void CheckNames(Decoder decoder, Dictionary<string, StoredTensor> where, string modelFolder, bool lacksHead)
     {
         var problems = new List<string>();
         using var scope = NewDisposeScope();
         var expected = decoder.Parameters.SelectMany(parameter => parameter.Views()).ToDictionary(view => view.Name, view => view.View.shape);
         foreach (var (name, shape) in expected)
         {
-            if (!where.TryGetValue(name, out var file))
-                problems.Add($"{name} is missing");
-            else if (file.Entries[name] is var entry && !entry.Shape.SequenceEqual(shape))
+            if (!where.TryGetValue(name, out var found))
+            {
+                if (!lacksHead || name != ScoreName)
+                    problems.Add($"{name} is missing");
+            }
+            else if (found.File.Entries[found.Name] is var entry && !entry.Shape.SequenceEqual(shape))
                 problems.Add($"{name} has shape [{string.Join(", ", entry.Shape)}], config.json asks for [{string.Join(", ", shape)}]");
         }
         problems.AddRange(where.Keys.Where(name => !expected.ContainsKey(name) && !IsHarmless(name, decoder))
@@ -173,8 +187,8 @@ public static partial class SafetensorsModel
             throw SwiftException.BadInput("weights_mismatch", $"The weights in {modelFolder} do not fit its config.json: {string.Join("; ", problems)}.");
     }
 
-    /// <summary>Older folders hold the tied output projection a second time, and the rotary frequencies, which follow from the configuration.</summary>
+    /// <summary>Older folders hold the tied output projection a second time, language models one that other heads do not use, and the rotary frequencies, which follow from the configuration.</summary>
     private static bool IsHarmless(string name, Decoder decoder) =>
-        (name == "lm_head.weight" && decoder.Config.TieWordEmbeddings)
+        (name == "lm_head.weight" && (decoder.Config.TieWordEmbeddings || decoder.Config.Head != HeadKind.CausalLanguageModel))
         || name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal);
 }
