@@ -117,11 +117,21 @@ public static class ModelExport
         var vocabulary = GgufVocabulary.Read(modelFolder, config.VocabSize);
         var tokenizer = TokenizerFile.Load(modelFolder);
         ModelFolder.RequireFit(tokenizer, config, modelFolder);
-        writer.Add("tokenizer.ggml.model", "gpt2");
+        writer.Add("tokenizer.ggml.model", vocabulary.Model);
         writer.Add("tokenizer.ggml.pre", vocabulary.PreTokenizer);
         writer.Add("tokenizer.ggml.tokens", vocabulary.Tokens);
         writer.Add("tokenizer.ggml.token_type", vocabulary.Types);
-        writer.Add("tokenizer.ggml.merges", vocabulary.Merges);
+        if (vocabulary.Model == "llama")
+        {
+            writer.Add("tokenizer.ggml.scores", vocabulary.Scores);
+            writer.Add("tokenizer.ggml.add_space_prefix", vocabulary.AddsSpacePrefix);
+            if (vocabulary.UnknownId is { } unknown)
+                writer.Add("tokenizer.ggml.unknown_token_id", (uint)unknown);
+        }
+        else
+        {
+            writer.Add("tokenizer.ggml.merges", vocabulary.Merges);
+        }
         if (tokenizer.BosTokenId is { } bos)
             writer.Add("tokenizer.ggml.bos_token_id", (uint)bos);
         if (tokenizer.EosTokenId is { } eos)

