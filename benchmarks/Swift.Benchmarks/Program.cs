@@ -7,6 +7,7 @@ RootCommand root = new("Measures Swift. Numbers depend on the machine; compare t
     TokenizerBenchmark.CreateCommand(),
     PackingBenchmark.CreateCommand(),
     StreamingBenchmark.CreateCommand(),
+    EncodingBenchmark.CreateCommand(),
     EventStoreBenchmark.CreateCommand(),
     AuditBenchmark.CreateCommand(),
     ControlPlaneBenchmark.CreateCommand(),
