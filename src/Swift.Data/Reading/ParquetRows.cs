@@ -44,7 +44,9 @@ internal static class ParquetRows
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            throw SwiftException.BadInput("dataset_unreadable", $"Data set '{file}' is a Parquet file that cannot be read: {exception.Message}", exception);
+            // The library names the column, and what it came from says why.
+            var why = exception.InnerException is null ? exception.Message : $"{exception.Message} ({exception.GetBaseException().Message})";
+            throw SwiftException.BadInput("dataset_unreadable", $"Data set '{file}' is a Parquet file that cannot be read: {why}", exception);
         }
     }
 

@@ -153,6 +153,25 @@ public sealed class FileFormatTests : IDisposable
     }
 
     [Fact]
+    public void A_parquet_column_in_an_encoding_that_is_not_read_is_named_with_the_reason()
+    {
+        var path = _folder.PathOf("rows.parquet");
+        using (var properties = new WriterPropertiesBuilder().Version(ParquetVersion.PARQUET_2_6).DisableDictionary("day").Encoding("day", ParquetSharp.Encoding.DeltaBinaryPacked).Build())
+        using (var file = new ParquetFileWriter(path, [new Column<Date>("day")], properties))
+        {
+            using var rows = file.AppendRowGroup();
+            using var column = rows.NextColumn().LogicalWriter<Date>();
+            column.WriteBatch([new Date(2026, 1, 1), new Date(2026, 1, 3)]);
+            file.Close();
+        }
+
+        var failure = Should.Throw<SwiftException>(() => Load(path));
+        failure.Reason.Code.ShouldBe("dataset_unreadable");
+        failure.Message.ShouldContain("'day'");
+        failure.Message.ShouldContain("DELTA_BINARY_PACKED");
+    }
+
+    [Fact]
     public void A_damaged_parquet_file_is_refused()
     {
         var path = Bytes("rows.parquet", [.. "PAR1"u8, .. new byte[200], .. "PAR1"u8]);
