@@ -24,6 +24,7 @@ using Swift.Api.Registry.Endpoints;
 using Swift.Api.Reproduction;
 using Swift.Api.Schedules;
 using Swift.Api.Schedules.Endpoints;
+using Swift.Api.Webhooks;
 using Swift.Api.Workers;
 using Swift.Contracts;
 using Swift.Hosting.Bus;
@@ -38,7 +39,7 @@ public static class SwiftApi
 {
     public static IServiceCollection AddSwiftApi(
         this IServiceCollection services, string connectionString, BusSettings bus, RecoverySettings? recovery = null, AuditSettings? audit = null,
-        AccessSettings? access = null, LimitSettings? limits = null, InputFolders? inputs = null)
+        AccessSettings? access = null, LimitSettings? limits = null, InputFolders? inputs = null, WebhookSettings? webhooks = null)
     {
         services.AddSingleton(limits ?? new LimitSettings());
         services.AddRequestRate(limits ?? new LimitSettings());
@@ -58,6 +59,7 @@ public static class SwiftApi
         services.AddSwiftPipelines(inputs);
         services.AddSwiftRegistry();
         services.AddSwiftSchedules(connectionString);
+        services.AddSwiftWebhooks(webhooks ?? new WebhookSettings());
         services.AddSwiftProblems();
         services.AddSwiftOpenApi();
         services.ConfigureHttpJsonOptions(json => SwiftJson.Apply(json.SerializerOptions));
@@ -103,5 +105,6 @@ public static class SwiftApi
         v1.MapWorkers();
         v1.MapAdmin();
         v1.MapAccess();
+        v1.MapWebhooks();
     }
 }

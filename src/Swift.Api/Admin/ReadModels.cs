@@ -2,9 +2,11 @@ using System.Diagnostics;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Swift.Api.Access;
+using Swift.Api.Access.Keys;
 using Swift.Api.Pipelines.Registry;
 using Swift.Api.Registry.Aggregate;
 using Swift.Api.Schedules.Aggregate;
+using Swift.Api.Webhooks;
 using Swift.Contracts.Access;
 using Swift.Contracts.Rest;
 
@@ -31,6 +33,8 @@ public sealed class ReadModels(IDocumentStore store)
         await EachStream("pipeline_history", ct, Snapshot<PipelineHistory>);
         await EachStream("registered_model", ct, Snapshot<RegisteredModel>);
         await EachStream("schedule", ct, Snapshot<Schedule>);
+        await EachStream("api_key", ct, Snapshot<ApiKey>);
+        await EachStream("webhook", ct, Snapshot<Webhook>);
         await DeleteOrphans(ct);
         return new RebuildReport(experiments, led, watch.Elapsed.TotalSeconds);
     }
@@ -72,6 +76,7 @@ public sealed class ReadModels(IDocumentStore store)
         foreach (var (table, stream) in new[]
         {
             ("experiment", "d.id"), ("experimentsagastate", "d.id"), ("pipelinehistory", "d.id"), ("registeredmodel", "d.id"), ("schedule", "d.id"),
+            ("apikey", "d.id"), ("webhook", "d.id"),
             ("metricbatch", "(d.data ->> 'experiment_id')::uuid"), ("lineagelink", "d.experiment"),
         })
         {

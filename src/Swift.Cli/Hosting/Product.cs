@@ -109,7 +109,8 @@ internal sealed class Product : IAsyncDisposable
         builder.Services.AddSwiftTelemetry(ServiceName(database is not null, workers));
         builder.Services.AddSingleton<IArtifactStore>(_ => new FolderArtifactStore(settings.ArtifactFolder));
         if (database is not null)
-            builder.Services.AddSwiftApi(database, settings.Bus, audit: settings.Audit, access: access, limits: settings.Limits, inputs: InputsOf(settings));
+            builder.Services.AddSwiftApi(
+                database, settings.Bus, audit: settings.Audit, access: access, limits: settings.Limits, inputs: InputsOf(settings), webhooks: settings.Webhooks);
         var worker = settings.Workers with { DeploymentFolder = Path.Combine(settings.DataFolder, "deployments") };
         builder.Services.AddSwiftBus(settings.Bus, bus =>
         {

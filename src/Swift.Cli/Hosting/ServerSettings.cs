@@ -1,6 +1,7 @@
 using System.Net;
 using Swift.Api.Audit;
 using Swift.Api.Limits;
+using Swift.Api.Webhooks;
 using Swift.Hosting.Bus;
 using Swift.Hosting.Workers;
 
@@ -21,6 +22,9 @@ internal sealed record ServerSettings(string DataFolder, string ArtifactFolder, 
 
     /// <summary>Folders that pipelines may name files in; null = everywhere on the loopback, nowhere beyond it.</summary>
     public IReadOnlyList<string>? DataRoots { get; init; }
+
+    /// <summary>Where webhooks may lead.</summary>
+    public WebhookSettings Webhooks { get; init; } = new();
 
     /// <summary>How much one caller may ask.</summary>
     public LimitSettings Limits { get; init; } = new();

@@ -11,6 +11,7 @@ using Swift.Api.Audit;
 using Swift.Api.Audit.Heads;
 using Swift.Api.Experiments.Recovery;
 using Swift.Api.Limits;
+using Swift.Api.Webhooks;
 using Swift.Contracts;
 using Swift.Contracts.Experiments;
 using Swift.Contracts.Messages;
@@ -44,7 +45,7 @@ internal sealed class ControlPlane : IAsyncDisposable
     public WorkerScript Script => _app.Services.GetRequiredService<WorkerScript>();
 
     public static async Task<ControlPlane> Start(string connection, string folder, WorkerScript? script = null, Uri? rabbitMq = null, AuditSettings? audit = null,
-        LimitSettings? limits = null)
+        LimitSettings? limits = null, WebhookSettings? webhooks = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning).AddConsole();
@@ -52,7 +53,7 @@ internal sealed class ControlPlane : IAsyncDisposable
         builder.Services.AddSingleton<IArtifactStore>(new FolderArtifactStore(Path.Combine(folder, "artifacts")));
         builder.Services.AddSingleton(script ?? new WorkerScript());
         builder.Services.AddSwiftApi(connection, bus, new RecoverySettings(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(10)), audit,
-            new AccessSettings { AdminKeys = [AdminKey] }, limits ?? new LimitSettings { RequestsPerSecond = 0 });
+            new AccessSettings { AdminKeys = [AdminKey] }, limits ?? new LimitSettings { RequestsPerSecond = 0 }, webhooks: webhooks);
         builder.Services.AddSwiftBus(bus, x =>
         {
             x.AddSwiftApi();

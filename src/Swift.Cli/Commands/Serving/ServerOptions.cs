@@ -2,6 +2,7 @@ using System.CommandLine;
 using Swift.Api.Access;
 using Swift.Api.Audit;
 using Swift.Api.Limits;
+using Swift.Api.Webhooks;
 using Swift.Cli.Hosting;
 using Swift.Cli.Terminal;
 using Swift.Hosting.Bus;
@@ -71,6 +72,13 @@ internal sealed class ServerOptions
         AllowMultipleArgumentsPerToken = true,
     };
 
+    public Option<string[]> WebhookAllow { get; } = new("--webhook_allow")
+    {
+        Description = "Internal hosts, addresses and networks that webhooks may lead to. Default: none",
+        HelpName = "HOST",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
     public ServerSettings Read(CommandRun run)
     {
         var data = DataFolder.Resolve(run.Get(Data));
@@ -81,6 +89,7 @@ internal sealed class ServerOptions
         {
             AdminKey = ReadAdminKey(),
             Limits = ReadLimits(run),
+            Webhooks = new WebhookSettings { Allowed = run.Get(WebhookAllow) ?? [] },
             Workers = new WorkerSettings { ServingKeys = ReadServingKeys() },
             DataRoots = run.Get(DataRoots) is { Length: > 0 } roots ? [.. roots.Select(Path.GetFullPath)] : null,
         };

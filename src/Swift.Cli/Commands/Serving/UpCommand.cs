@@ -21,6 +21,7 @@ internal sealed class UpCommand : SwiftCommand
         Add(_options.RateLimit);
         Add(_options.BodyLimit);
         Add(_options.DataRoots);
+        Add(_options.WebhookAllow);
     }
 
     protected override async Task<int> RunAsync(CommandRun run, CancellationToken ct)
