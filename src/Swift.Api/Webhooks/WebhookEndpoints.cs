@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Swift.Api.Access;
+using Swift.Api.Errors;
 using Swift.Api.EventStore;
 using Swift.Contracts.Access;
 using Swift.Contracts.Rest;
@@ -36,8 +37,12 @@ internal static class WebhookEndpoints
     }
 
     private static async Task<Ok<Page<WebhookDeliveryView>>> Deliveries(
-        Guid id, Webhooks all, CancellationToken ct, DeliveryStatus? status = null, int? pageSize = null, string? pageToken = null) =>
-        TypedResults.Ok(await all.DeliveriesAsync(id, status, pageSize, pageToken, ct));
+        Guid id, Webhooks all, CancellationToken ct, string? status = null, int? pageSize = null, string? pageToken = null) =>
+        TypedResults.Ok(await all.DeliveriesAsync(id, status is null ? null : ReadStatus(status), pageSize, pageToken, ct));
+
+    private static DeliveryStatus ReadStatus(string status) => Enum.TryParse<DeliveryStatus>(status, ignoreCase: true, out var read) && !int.TryParse(status, out _)
+        ? read
+        : throw ProblemException.OfField("bad_status", "status", $"Is one of {string.Join(", ", Enum.GetNames<DeliveryStatus>().Select(name => name.ToLowerInvariant()))}.");
 
     private static async Task<Accepted<WebhookDeliveryView>> Replay(Guid id, Guid delivery, Webhooks all, CancellationToken ct) =>
         TypedResults.Accepted($"/v1/webhooks/{id}/deliveries", await all.ReplayAsync(id, delivery, ct));
