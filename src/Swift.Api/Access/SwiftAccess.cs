@@ -1,14 +1,16 @@
 using JasperFx.Events.Projections;
 using Marten;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Swift.Api.Access.Keys;
+using Swift.Api.Access.Tokens;
 using Swift.Contracts.Access;
 using Swift.Contracts.Events;
 using Swift.Contracts.Rest;
 
 namespace Swift.Api.Access;
 
-/// <summary>Who may do what: authentication by key, and authorization that denies what no endpoint declares. See docs/access.md.</summary>
+/// <summary>Who may do what: authentication by key or token, and authorization that denies what no endpoint declares. See docs/access.md.</summary>
 internal static class SwiftAccess
 {
     internal static IServiceCollection AddSwiftAccess(this IServiceCollection services, AccessSettings settings)
@@ -18,10 +20,10 @@ internal static class SwiftAccess
         services.AddSingleton<KeyUses>();
         services.AddHostedService<AdminKeyRegistration>();
         // Without the data protection that AddAuthentication brings: there are no cookies, and it keeps keys of its own in the user's home.
-        services.AddAuthenticationCore(options => options.DefaultScheme = ApiKeyAuthentication.SchemeName);
+        services.AddAuthenticationCore(options => options.DefaultScheme = settings.Oidc is null ? ApiKeyAuthentication.SchemeName : OidcTokens.EitherScheme);
         services.AddWebEncoders();
-        new Microsoft.AspNetCore.Authentication.AuthenticationBuilder(services)
-            .AddScheme<Microsoft.AspNetCore.Authentication.AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
+        var authentication = new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
+        if (settings.Oidc is { } oidc) authentication.AddOidcTokens(oidc);
         var policy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().AddRequirements(new DeclaredRole()).Build();
         services.AddAuthorizationBuilder().SetDefaultPolicy(policy).SetFallbackPolicy(policy);
         services.ConfigureMarten(options =>

@@ -135,11 +135,11 @@ internal sealed class Product : IAsyncDisposable
     private static AccessSettings AccessOf(ServerSettings settings)
     {
         var inFolder = settings.IsLoopback ? AdminKeyFile.ReadOrCreate(settings.DataFolder) : AdminKeyFile.Find(settings.DataFolder);
-        if (inFolder is null && settings.AdminKey is null)
+        if (inFolder is null && settings.AdminKey is null && settings.Oidc is null)
             throw new UsageException(
                 $"--listen {settings.Listen} lets other machines in, and no key says who may. Give an admin key in {ServerOptions.AdminKeyVariable} "
-                + $"(`openssl rand -hex 32` prints one), or start once without --listen, which makes {AdminKeyFile.PathIn(settings.DataFolder)}.");
-        return new AccessSettings { AdminKeys = [.. new[] { inFolder, settings.AdminKey }.OfType<string>()] };
+                + $"(`openssl rand -hex 32` prints one), name an issuer of tokens with --oidc_authority, or start once without --listen, which makes {AdminKeyFile.PathIn(settings.DataFolder)}.");
+        return new AccessSettings { AdminKeys = [.. new[] { inFolder, settings.AdminKey }.OfType<string>()], Oidc = settings.Oidc };
     }
 
     /// <summary>Whoever comes over the loopback has an account here; whoever comes from elsewhere shall not read this machine's files through the API.</summary>

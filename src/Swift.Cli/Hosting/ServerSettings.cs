@@ -1,4 +1,5 @@
 using System.Net;
+using Swift.Api.Access.Tokens;
 using Swift.Api.Audit;
 using Swift.Api.Limits;
 using Swift.Api.Webhooks;
@@ -22,6 +23,9 @@ internal sealed record ServerSettings(string DataFolder, string ArtifactFolder, 
 
     /// <summary>Folders that pipelines may name files in; null = everywhere on the loopback, nowhere beyond it.</summary>
     public IReadOnlyList<string>? DataRoots { get; init; }
+
+    /// <summary>Whose bearer tokens are taken beside keys; null = nobody's.</summary>
+    public OidcSettings? Oidc { get; init; }
 
     /// <summary>Where webhooks may lead.</summary>
     public WebhookSettings Webhooks { get; init; } = new();

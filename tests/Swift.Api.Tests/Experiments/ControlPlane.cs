@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using Swift.Api.Access;
+using Swift.Api.Access.Tokens;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Marten;
@@ -45,7 +46,7 @@ internal sealed class ControlPlane : IAsyncDisposable
     public WorkerScript Script => _app.Services.GetRequiredService<WorkerScript>();
 
     public static async Task<ControlPlane> Start(string connection, string folder, WorkerScript? script = null, Uri? rabbitMq = null, AuditSettings? audit = null,
-        LimitSettings? limits = null, WebhookSettings? webhooks = null)
+        LimitSettings? limits = null, WebhookSettings? webhooks = null, OidcSettings? oidc = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning).AddConsole();
@@ -53,7 +54,7 @@ internal sealed class ControlPlane : IAsyncDisposable
         builder.Services.AddSingleton<IArtifactStore>(new FolderArtifactStore(Path.Combine(folder, "artifacts")));
         builder.Services.AddSingleton(script ?? new WorkerScript());
         builder.Services.AddSwiftApi(connection, bus, new RecoverySettings(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(10)), audit,
-            new AccessSettings { AdminKeys = [AdminKey] }, limits ?? new LimitSettings { RequestsPerSecond = 0 }, webhooks: webhooks);
+            new AccessSettings { AdminKeys = [AdminKey], Oidc = oidc }, limits ?? new LimitSettings { RequestsPerSecond = 0 }, webhooks: webhooks);
         builder.Services.AddSwiftBus(bus, x =>
         {
             x.AddSwiftApi();

@@ -72,6 +72,8 @@ internal sealed class ServerOptions
         AllowMultipleArgumentsPerToken = true,
     };
 
+    public OidcOptions Oidc { get; } = new();
+
     public Option<string[]> WebhookAllow { get; } = new("--webhook_allow")
     {
         Description = "Internal hosts, addresses and networks that webhooks may lead to. Default: none",
@@ -89,6 +91,7 @@ internal sealed class ServerOptions
         {
             AdminKey = ReadAdminKey(),
             Limits = ReadLimits(run),
+            Oidc = Oidc.Read(run),
             Webhooks = new WebhookSettings { Allowed = run.Get(WebhookAllow) ?? [] },
             Workers = new WorkerSettings { ServingKeys = ReadServingKeys() },
             DataRoots = run.Get(DataRoots) is { Length: > 0 } roots ? [.. roots.Select(Path.GetFullPath)] : null,

@@ -22,6 +22,7 @@ internal sealed class UpCommand : SwiftCommand
         Add(_options.BodyLimit);
         Add(_options.DataRoots);
         Add(_options.WebhookAllow);
+        _options.Oidc.AddTo(this);
     }
 
     protected override async Task<int> RunAsync(CommandRun run, CancellationToken ct)
