@@ -83,7 +83,8 @@ internal static class OidcTokens
         SecurityTokenNotYetValidException => "The token is not valid yet.",
         SecurityTokenInvalidAudienceException => "The token was made for another audience.",
         SecurityTokenInvalidIssuerException => "The token is of another issuer.",
-        SecurityTokenException => "The token's signature or form is not good.",
-        _ => "The token cannot be checked now: its issuer does not answer.",
+        // What the discovery document and the keys come through.
+        InvalidOperationException => "The token cannot be checked now: its issuer does not answer.",
+        _ => "The token's signature or form is not good.",
     };
 }
