@@ -63,13 +63,13 @@ internal static class DisturbedExperiment
     }
 
     /// <summary>One that registers its model.</summary>
-    internal static async Task<ExperimentView> RunRegistering(ControlPlane plane, string folder)
+    internal static async Task<ExperimentView> RunRegistering(ControlPlane plane, string folder, string gate = "accuracy >= 0.4")
     {
         plane.Script.Answers = _ => Task.FromResult(true);
         var pipeline = JsonSerializer.SerializeToNode(TestPipeline.Write(folder))!;
         var stages = pipeline["stages"]!.AsArray();
         pipeline["stages"] = new JsonArray(
-            stages[0]!.DeepClone(), stages[1]!.DeepClone(), JsonNode.Parse("""{"kind":"register","register":{"gates":["accuracy >= 0.4"]}}"""));
+            stages[0]!.DeepClone(), stages[1]!.DeepClone(), new JsonObject { ["kind"] = "register", ["register"] = new JsonObject { ["gates"] = new JsonArray(gate) } });
         var id = (await plane.Submit(pipeline)).Id;
         return await plane.Until(id, view => view.Status == ExperimentStatus.Succeeded);
     }
