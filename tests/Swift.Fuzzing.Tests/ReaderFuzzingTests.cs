@@ -44,6 +44,11 @@ public sealed class ReaderFuzzingTests : IDisposable
         path => TokenizerFile.Load(path).Encode("Hello world, aaaaaaaaaaaaaaaaaaaaaaaaaaaaa! 12"));
 
     [Fact]
+    public void Tokenizer_model() => Fuzz("tokenizer.model", [SentencePieceBytes(isBytePair: true), SentencePieceBytes(isBytePair: false)],
+        ["\u2581", "\n\u0005", "\u0012\u0002", "<0x41>", "\0", "\u00ff\u00ff\u00ff\u007f"],
+        path => TokenizerFile.Load(path).Encode("Hello world, aaaaaaaaaaaaaaaaaaaaaaaaaaaaa! 12"));
+
+    [Fact]
     public void Jinja()
     {
         using var context = JsonDocument.Parse("""{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Yes"}], "add_generation_prompt": true, "tools": [{"name": "f", "n": 3}]}""");
@@ -95,6 +100,27 @@ public sealed class ReaderFuzzingTests : IDisposable
 
     private static int Number(string variable, int fallback) =>
         int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var value) ? value : fallback;
+
+    /// <summary>A SentencePiece model of nine pieces, in protocol buffers' wire format.</summary>
+    private static byte[] SentencePieceBytes(bool isBytePair)
+    {
+        using var stream = new MemoryStream();
+        foreach (var (text, kind) in new[] { ("<unk>", 2), ("<s>", 3), ("</s>", 3), ("<0x41>", 6), ("\u2581", 1), ("a", 1), ("aa", 1), ("\u2581a", 1), ("b", 4) })
+        {
+            var bytes = Encoding.UTF8.GetBytes(text);
+            Message(1, [0x0A, (byte)bytes.Length, .. bytes, 0x15, .. BitConverter.GetBytes(-(float)stream.Length), 0x18, (byte)kind]);
+        }
+        Message(2, [0x18, (byte)(isBytePair ? 2 : 1), 0x98, 0x02, (byte)(isBytePair ? 1 : 0), 0xC0, 0x02, 0, 0xC8, 0x02, 1, 0xD0, 0x02, 2]);
+        Message(3, [0x0A, 8, .. "identity"u8, 0x18, 1, 0x20, (byte)(isBytePair ? 0 : 1), 0x28, 1]);
+        return stream.ToArray();
+
+        void Message(int field, byte[] content)
+        {
+            stream.WriteByte((byte)((field << 3) | 2));
+            stream.WriteByte((byte)content.Length);
+            stream.Write(content);
+        }
+    }
 
     private static byte[] SafetensorsBytes()
     {
