@@ -19,7 +19,7 @@ internal sealed class SplitPreTokenizer(
     [ThreadStatic] private static List<(int Start, int Length)>? reusedMatches;
 
     public static SplitPreTokenizer ByRegex(string pattern, SplitBehavior behavior = SplitBehavior.Isolated, bool invert = false) =>
-        new(new CodePointRegex(pattern).Match, behavior, invert);
+        new(WordScanner.Of(pattern) is { } scanner ? scanner.Match : new CodePointRegex(pattern).Match, behavior, invert);
 
     public static SplitPreTokenizer ByText(string separator, SplitBehavior behavior, bool invert = false) =>
         new((text, start, length, matches) => FindText(separator, text, start, length, matches), behavior, invert);

@@ -13,7 +13,7 @@ internal static class WordCounter
         var lookup = counts.GetAlternateLookup<ReadOnlySpan<char>>();
         var matcher = new AddedTokenMatcher(specialTokens.Select((content, id) =>
             (content, new AddedToken(id, content, SingleWord: false, LStrip: false, RStrip: false, Normalized: false, Special: true))));
-        var regex = new CodePointRegex(WordPatterns.Qwen2);
+        var scanner = WordScanner.Of(WordPatterns.Qwen2)!;
         var matches = new List<(int Start, int Length)>();
         foreach (var text in texts)
         {
@@ -32,7 +32,7 @@ internal static class WordCounter
         void CountPart(string part)
         {
             matches.Clear();
-            regex.Match(part, 0, part.Length, matches);
+            scanner.Match(part, 0, part.Length, matches);
             foreach (var (start, length) in matches)
             {
                 CollectionsMarshal.GetValueRefOrAddDefault(lookup, part.AsSpan(start, length), out _)++;
