@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Swift.Api.EventStore;
 using Swift.Api.Experiments.Aggregate;
+using Swift.Api.Paging;
 using Swift.Api.Pipelines;
 using Swift.Api.Schedules;
 using Swift.Api.Schedules.Firing;
@@ -43,6 +44,7 @@ internal sealed class ScheduleNode : IAsyncDisposable
             options.Listeners.Add(_death);
             options.DisableNpgsqlLogging = true;
         }).UseLightweightSessions();
+        services.AddSingleton<PageTokens>();
         services.AddSwiftPipelines();
         services.AddScheduleStreams();
         _services = services.BuildServiceProvider();
