@@ -1,5 +1,6 @@
 using JasperFx.Events.Projections;
 using Marten;
+using Npgsql;
 using Quartz;
 using Swift.Api.Schedules.Aggregate;
 using Swift.Api.Schedules.Alarm;
@@ -34,7 +35,8 @@ internal static class SwiftSchedules
             });
             quartz.UsePersistentStore(jobs =>
             {
-                jobs.UsePostgres(connectionString);
+                // Beside everything else of Swift's, so that one grant on the schema gives a role all that it needs.
+                jobs.UsePostgres(new NpgsqlConnectionStringBuilder(connectionString) { SearchPath = "swift" }.ConnectionString);
                 jobs.UseClustering(_ => { });
                 jobs.ProvisionSchema();
             });
