@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Swift.Contracts;
 using Swift.Contracts.Messages;
 
@@ -29,6 +30,8 @@ public static class SwiftBus
             options.StopTimeout = settings.ConsumerStopTimeout + TimeSpan.FromSeconds(15);
             options.ConsumerStopTimeout = settings.ConsumerStopTimeout;
         });
+        if (settings.RabbitMq is { } broker)
+            services.AddSingleton<IHostedService>(new QueueDeclaration(broker)); // before the bus's own
         return services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry(); // else the library reports to its makers, some minutes after the start
