@@ -119,9 +119,9 @@ public sealed class SwiftBusTests(SharedBroker shared) : IClassFixture<SharedBro
             await SendAsync(one, QueueNames.AddressOf(QueueNames.Export), Command("export-1"));
             await first.NextAsync<ExportModel>(Ct);
             await broker.KillAsync();
-            await broker.RestartAsync(Ct);
             await one.StopAsync(Ct);
         }
+        await broker.RestartAsync(Ct);
         using var two = await StartAsync(broker, second, bus => bus.AddConsumer<Commands>().Endpoint(e => e.Name = QueueNames.Export));
         (await second.NextAsync<ExportModel>(Ct)).Address.Segment.ShouldBe("export-1");
         await two.StopAsync(Ct);
