@@ -14,6 +14,7 @@ public sealed partial class RabbitMqNode : IAsyncDisposable
     // The program behind the distribution's wrapper: the wrapper changes the user, who then may not read our folder.
     private static readonly string[] Programs = ["/usr/lib/rabbitmq/bin/rabbitmq-server", "/usr/local/sbin/rabbitmq-server", "/usr/sbin/rabbitmq-server"];
     private static readonly string? Program = Programs.FirstOrDefault(File.Exists);
+    private static readonly string Control = Path.Combine(Path.GetDirectoryName(Program) ?? "", "rabbitmqctl");
 
     private readonly TemporaryFolder _folder = new();
     private readonly int _distributionPort = FreePort.Take();
@@ -62,8 +63,8 @@ public sealed partial class RabbitMqNode : IAsyncDisposable
     }
 
     /// <summary>
-    /// Starts the node with the data it has, and waits until it takes connections and the queues it had are led again. Keep clients away
-    /// meanwhile: a quorum queue that is used between the two stays without a leader for ever in RabbitMQ 3.10.
+    /// Starts the node with the data it has, and waits until it takes connections and the queues it had are led again. A quorum queue
+    /// that a client reaches before RabbitMQ 3.10 has elected its leader never gets one by itself: it is told to elect.
     /// </summary>
     public async Task RestartAsync(CancellationToken ct = default)
     {
@@ -75,10 +76,16 @@ public sealed partial class RabbitMqNode : IAsyncDisposable
         _server = Start(Program);
         var patience = Stopwatch.StartNew();
         var queues = Led().Matches(before).Select(led => led.Groups[1].Value).ToHashSet();
-        while (!await AcceptsAsync(ct) || !queues.IsSubsetOf(Led().Matches(Log()[before.Length..]).Select(led => led.Groups[1].Value)))
+        while (!await AcceptsAsync(ct))
         {
             if (_server.HasExited || patience.Elapsed > Patience.Longest)
                 throw new InvalidOperationException($"RabbitMQ did not start:\n{await File.ReadAllTextAsync(_folder["output.txt"], ct)}");
+            await Task.Delay(200, ct);
+        }
+        while (queues.Except(Led().Matches(Log()[before.Length..]).Select(led => led.Groups[1].Value)).FirstOrDefault() is { } leaderless)
+        {
+            using var election = Start(Control, "-q", "-n", $"swift{Port}@localhost", "eval", $"ra:trigger_election({{'%2F_{leaderless}', node()}}).");
+            await election.WaitForExitAsync(ct);
             await Task.Delay(200, ct);
         }
     }
@@ -122,7 +129,7 @@ public sealed partial class RabbitMqNode : IAsyncDisposable
         return reader.ReadToEnd();
     }
 
-    [GeneratedRegex("queue '([^']+)' in vhost '/': candidate -> leader")]
+    [GeneratedRegex("(?:queue '|'%2F_)([^']+)'[^:]*: candidate -> leader")]
     private static partial Regex Led();
 
     /// <summary>The broker answers a protocol header that it does not speak with the one it speaks: then it is up.</summary>
