@@ -116,12 +116,13 @@ public sealed class SwiftBusTests(SharedBroker shared) : IClassFixture<SharedBro
         Inbox first = new(), second = new();
         using (var one = await StartAsync(broker, first, bus => bus.AddConsumer<NeverDone>().Endpoint(e => e.Name = QueueNames.Export)))
         {
+            await broker.WriteQueuesDownAsync(Ct);
             await SendAsync(one, QueueNames.AddressOf(QueueNames.Export), Command("export-1"));
             await first.NextAsync<ExportModel>(Ct);
             await broker.KillAsync();
+            await broker.RestartAsync(Ct);
             await one.StopAsync(Ct);
         }
-        await broker.RestartAsync(Ct);
         using var two = await StartAsync(broker, second, bus => bus.AddConsumer<Commands>().Endpoint(e => e.Name = QueueNames.Export));
         (await second.NextAsync<ExportModel>(Ct)).Address.Segment.ShouldBe("export-1");
         await two.StopAsync(Ct);
