@@ -15,6 +15,7 @@ using Swift.Cli.Commands.Registry;
 using Swift.Cli.Commands.Schedules;
 using Swift.Cli.Commands.Serving;
 using Swift.Cli.Commands.Templates;
+using Swift.Cli.Commands.Webhooks;
 
 namespace Swift.Cli;
 
@@ -75,6 +76,7 @@ internal static class SwiftCommandLine
             new AuditGroup(),
             new ShowLineage(),
             new KeysGroup(),
+            new WebhooksGroup(),
             new Infer(),
             new MeasurePerplexity(),
             new DatasetGroup(),

@@ -9,7 +9,7 @@ to a minute and a half, which is across the next fires. In the end it calculates
 
     tests/chaos/schedules.py --minutes 15 --seed 1
 """
-import argparse, collections, datetime, json, os, pathlib, random, secrets, shutil, subprocess, sys, tempfile, time, urllib.error, urllib.request
+import argparse, collections, datetime, http.server, json, os, pathlib, random, secrets, shutil, subprocess, sys, tempfile, threading, time, urllib.error, urllib.request
 
 from chaos import ROOT, Process, can_connect, free_port, server, wait
 
@@ -39,7 +39,7 @@ class Cluster:
 
     def node(self, index):
         self.start(f"api{index}", [ROOT / "swift", "api", "--data", self.folder / f"data{index}", "--artifacts", self.folder / "artifacts",
-                                   "--database", self.database, "--bus", self.bus, "--port", self.ports[index]], {"SWIFT_ADMIN_KEY": self.key})
+                                   "--database", self.database, "--bus", self.bus, "--port", self.ports[index], "--webhook_allow", "127.0.0.1"], {"SWIFT_ADMIN_KEY": self.key})
 
     def start(self, name, command, env=None):
         self.processes[name] = Process(name, [str(c) for c in command], self.folder / f"{name}.log", {**os.environ, **(env or {})})
@@ -86,6 +86,30 @@ class Cluster:
         for process in reversed(list(self.processes.values())):
             process.stop()
         subprocess.run(as_postgres([binary("pg_ctl"), "-D", str(self.folder / "postgres"), "-m", "immediate", "stop"]), capture_output=True)
+
+
+class Receiver:
+    """Who is told that experiments ended; every fifth time it does not take the message."""
+
+    def __init__(self, dice):
+        self.ids, lock = collections.defaultdict(set), threading.Lock()
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(handler):
+                message = json.loads(handler.rfile.read(int(handler.headers["Content-Length"])))
+                with lock:
+                    refused = dice.random() < 0.2
+                    if not refused:
+                        self.ids[message["data"]["id"]].add(handler.headers["webhook-id"])
+                handler.send_response(503 if refused else 204)
+                handler.end_headers()
+
+            def log_message(handler, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
 
 
 def binary(name):
@@ -140,7 +164,16 @@ def disturb(cluster, dice, end, say):
     return len(victims)
 
 
-def judge(cluster, name, created, catchup):
+def experiments_of(cluster):
+    listed, token = [], ""
+    while token is not None:
+        page = cluster.get(f"/v1/experiments?pageSize=200&orderBy=submitted_at{'&pageToken=' + token if token else ''}")
+        listed += page["items"]
+        token = page["next_page_token"]
+    return listed
+
+
+def judge(cluster, name, created):
     """Outcomes by minute, calculated here; what is not explained, what is doubled."""
     events = cluster.events(name)
     outcome, experiments = collections.defaultdict(list), []
@@ -162,12 +195,7 @@ def judge(cluster, name, created, catchup):
         minute += MINUTE
     silent = [m for m in expected if m not in outcome]
     doubled = [m for m, kinds in outcome.items() if len(kinds) > 1] + [m for m in outcome if m not in expected]
-    listed, token = [], ""
-    while token is not None:
-        page = cluster.get(f"/v1/experiments?pageSize=200&orderBy=submitted_at{'&pageToken=' + token if token else ''}")
-        listed += page["items"]
-        token = page["next_page_token"]
-    mine = [e for e in listed if e["submitted_by"] == f"schedule/{name}"]
+    mine = [e for e in experiments_of(cluster) if e["submitted_by"] == f"schedule/{name}"]
     counts = collections.Counter(kind for kinds in outcome.values() for kind in kinds)
     late = [(moment(e["timestamp"]) - moment(e["data"]["nominal_time"])).total_seconds() for e in events if e["type"].startswith("schedule_fired")]
     good = not silent and not doubled and sorted(experiments) == sorted(e["id"] for e in mine) and len(set(experiments)) == len(experiments)
@@ -182,7 +210,7 @@ def main():
     parser.add_argument("--keep", action="store_true", help="leave the folder and its logs")
     options = parser.parse_args()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="swift-chaos-"))
-    dice, cluster, deaths, results = random.Random(options.seed), None, 0, {}
+    dice, cluster, deaths, results, untold, ended = random.Random(options.seed), None, 0, {}, ["all"], []
 
     def say(text):
         print(f"{time.strftime('%X')}  {text}", file=sys.stderr, flush=True)
@@ -193,7 +221,8 @@ def main():
         os.chmod(folder, 0o755)
         (folder / "input").mkdir()
         specification = pipeline(folder / "input")
-        cluster = Cluster(folder)
+        cluster, receiver = Cluster(folder), Receiver(random.Random(options.seed + 1))
+        cluster.post("/v1/webhooks", {"url": receiver.url, "events": ["experiment.succeeded", "experiment.failed", "experiment.cancelled"]})
         cluster.post("/v1/pipelines", specification)
         created = {name: moment(cluster.post("/v1/schedules", {"name": name, "spec": {
             "pipeline": "small", "cron": "* * * * *", "overlap": overlap, "catchup_window": catchup}})["created_at"])
@@ -204,11 +233,16 @@ def main():
             deaths += disturb(cluster, dice, end, say)
         wait(lambda: cluster.get("/v1/schedules"), "the API", 120)
         time.sleep(10)
-        for name, (_, catchup) in rules.items():
+        for name in rules:
             cluster.post(f"/v1/schedules/{name}:pause", {"reason": "the end of the test"})
         wait(lambda: all(not (cluster.get(f"/v1/schedules/{name}") or {"running": [1]})["running"] for name in rules), "the end of all experiments", 300)
-        for name, (_, catchup) in rules.items():
-            results[name] = judge(cluster, name, created[name], catchup)
+        for name in rules:
+            results[name] = judge(cluster, name, created[name])
+        ended = [e["id"] for e in experiments_of(cluster)]
+        try:
+            wait(lambda: all(receiver.ids.get(e) for e in ended), "the last webhook message", 400)
+        finally:
+            untold = [e for e in ended if len(receiver.ids.get(e, ())) != 1]
     finally:
         if cluster:
             cluster.stop()
@@ -217,11 +251,12 @@ def main():
         for name, r in results.items():
             print(f"{name:<9}{r['nominal']:>8}{r.get('schedule_fired', 0):>7}{r.get('fire_skipped', 0):>8}{r.get('fires_missed', 0):>7}"
                   f"{r['experiments']:>12}{r['silent']:>7}{r['doubled']:>8}{r['latest']:>7.1f}s  {r['status']}{'' if r['good'] else '  <-- WRONG'}")
+        print(f"webhook: told of {len(ended) - len(untold)} of {len(ended)} experiments that ended, each under one id")
         if options.keep:
             print(f"logs: {folder}")
         else:
             shutil.rmtree(folder, ignore_errors=True)
-    return 0 if len(results) == len(rules) and all(r["good"] for r in results.values()) else 1
+    return 0 if len(results) == len(rules) and all(r["good"] for r in results.values()) and not untold else 1
 
 
 if __name__ == "__main__":

@@ -13,7 +13,8 @@ internal sealed class ApiConnection : IDisposable
     /// <param name="key">Null: the server is asked without one.</param>
     public ApiConnection(Uri url, string? key)
     {
-        _http = new HttpClient { BaseAddress = url };
+        // Some answers are long in the making: a log of millions of events is verified in minutes. Only being there must be quick.
+        _http = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(15) }) { BaseAddress = url, Timeout = Timeout.InfiniteTimeSpan };
         _http.DefaultRequestHeaders.UserAgent.ParseAdd("swift-cli/" + typeof(ApiConnection).Assembly.GetName().Version?.ToString(3));
         if (key is not null)
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);

@@ -183,6 +183,30 @@ public interface ISwiftApi
     [Get("/v1/caller")]
     Task<CallerView> GetCaller(CancellationToken ct = default);
 
+    /// <summary>Tells an address what happens; the secret that messages are signed with is shown this once.</summary>
+    [Post("/v1/webhooks")]
+    Task<WebhookCreatedView> CreateWebhook([Body] CreateWebhook body, CancellationToken ct = default);
+
+    [Get("/v1/webhooks")]
+    Task<Page<WebhookView>> ListWebhooks(CancellationToken ct = default);
+
+    [Get("/v1/webhooks/{id}")]
+    Task<WebhookView> GetWebhook(Guid id, CancellationToken ct = default);
+
+    /// <summary>Sends nothing more, also of what waits.</summary>
+    [Delete("/v1/webhooks/{id}")]
+    Task DeleteWebhook(Guid id, CancellationToken ct = default);
+
+    /// <param name="status"><c>pending</c>, <c>delivered</c> or <c>dead</c>. Default: all.</param>
+    [Get("/v1/webhooks/{id}/deliveries")]
+    Task<Page<WebhookDeliveryView>> ListDeliveries(
+        Guid id, [AliasAs("status")] string? status = null, [AliasAs("pageSize")] int? pageSize = null, [AliasAs("pageToken")] string? pageToken = null,
+        CancellationToken ct = default);
+
+    /// <summary>Sends a message again, with the same id.</summary>
+    [Post("/v1/webhooks/{id}/deliveries/{delivery}:replay")]
+    Task<WebhookDeliveryView> ReplayDelivery(Guid id, Guid delivery, CancellationToken ct = default);
+
     /// <summary>Drops every read model and saga state and makes them anew from the events.</summary>
     [Post("/v1/admin/read-models:rebuild")]
     Task<RebuildReport> RebuildReadModels(CancellationToken ct = default);

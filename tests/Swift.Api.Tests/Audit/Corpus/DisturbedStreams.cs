@@ -14,7 +14,7 @@ using Swift.Testing;
 
 namespace Swift.Api.Tests.Audit.Corpus;
 
-/// <summary>A schedule, a registered model, a pipeline and a key to which everything happens that can.</summary>
+/// <summary>A schedule, a registered model, a pipeline, a key and a webhook to which everything happens that can.</summary>
 internal static class DisturbedStreams
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -39,6 +39,10 @@ internal static class DisturbedStreams
 
         await Post<ApiKeyCreated>(plane, "/v1/api-keys", new { name = "kept", roles = new[] { "operator" }, scopes = new[] { "experiments" }, expires_at = DateTimeOffset.UtcNow.AddDays(1) });
         await Post<ApiKeyView>(plane, "/v1/api-keys/kept:revoke", new { reason = "left the team" });
+        // Deleted before anything happens that it would be told.
+        var webhook = (await Post<WebhookCreatedView>(plane, "/v1/webhooks", new CreateWebhook("https://hooks.invalid/swift", ["model.alias_moved"], "the team's chat"))).View.Id;
+        using var deleted = await plane.Http.DeleteAsync($"/v1/webhooks/{webhook}", Ct);
+        deleted.EnsureSuccessStatusCode();
         await using var session = plane.Store.QuerySession();
         return
         [
@@ -46,6 +50,7 @@ internal static class DisturbedStreams
             ("registered_model", RegisteredModels.StreamOf("small")),
             ("pipeline_history", (await session.Query<PipelineHistory>().SingleAsync(pipeline => pipeline.Name == "nightly", Ct)).Id),
             ("api_key", (await session.Query<ApiKey>().SingleAsync(key => key.Name == "kept", Ct)).Id),
+            ("webhook", webhook),
         ];
     }
 

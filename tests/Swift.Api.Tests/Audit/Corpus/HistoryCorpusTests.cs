@@ -40,8 +40,8 @@ public sealed class HistoryCorpusTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public void Every_version_of_an_event_of_experiments_schedules_models_pipelines_and_keys_is_in_the_corpus() =>
-        EventTypes.ByName.Keys.Concat(["pipeline_registered.v1", "api_key_issued.v1", "api_key_revoked.v1"])
+    public void Every_version_of_an_event_of_experiments_schedules_models_pipelines_keys_and_webhooks_is_in_the_corpus() =>
+        EventTypes.ByName.Keys.Concat(["pipeline_registered.v1", "api_key_issued.v1", "api_key_revoked.v1", "webhook_created.v1", "webhook_deleted.v1"])
             .Except(KeptHistory.All.SelectMany(history => history.Events).Select(kept => kept.Event.Type)).ShouldBeEmpty(
                 "A new event version belongs into the corpus: let DisturbedExperiment or DisturbedStreams bring it about, then run RecordHistories.");
 

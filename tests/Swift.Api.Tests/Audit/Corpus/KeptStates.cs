@@ -6,6 +6,7 @@ using Swift.Api.Audit.Replay;
 using Swift.Api.Pipelines.Registry;
 using Swift.Api.Registry.Aggregate;
 using Swift.Api.Schedules.Aggregate;
+using Swift.Api.Webhooks;
 
 namespace Swift.Api.Tests.Audit.Corpus;
 
@@ -21,6 +22,7 @@ internal static class KeptStates
         "registered_model" => await Fold<RegisteredModel>(session, stream, version),
         "pipeline_history" => await Fold<PipelineHistory>(session, stream, version),
         "api_key" => await Fold<ApiKey>(session, stream, version),
+        "webhook" => await Fold<Webhook>(session, stream, version),
         _ => throw new InvalidOperationException($"No fold is known for streams of {aggregate}."),
     };
 
