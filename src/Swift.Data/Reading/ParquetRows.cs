@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Parquet;
-using Parquet.Serialization;
+using Parquet.Schema;
 using Swift.Contracts.Experiments;
 
 namespace Swift.Data.Reading;
@@ -13,26 +13,63 @@ internal static class ParquetRows
     /// <exception cref="SwiftException">Bad input <c>dataset_unreadable</c>.</exception>
     public static IEnumerable<RawRow> Read(Stream stream, string file)
     {
-        var groups = Guarded(file, () => CountGroupsAsync(stream).GetAwaiter().GetResult());
+        var (reader, annotations) = Guarded(file, () => OpenAsync(stream).GetAwaiter().GetResult());
         var number = 0;
-        for (var group = 0; group < groups; group++)
+        foreach (var group in reader.RowGroups)
         {
-            foreach (var row in Guarded(file, () => ReadGroupAsync(stream, group).GetAwaiter().GetResult()))
-                yield return new RawRow(file, ++number, ToJson(row), null);
+            if (group.RowCount == 0)
+                continue;
+            var columns = Guarded(file, () => ReadAsync(group, reader.Schema, annotations).GetAwaiter().GetResult());
+            for (var row = 0L; row < group.RowCount; row++)
+                yield return Guarded(file, () => NextRow(columns, file, ++number));
         }
     }
 
-    private static async Task<int> CountGroupsAsync(Stream stream)
+    private static async Task<(ParquetReader Reader, ParquetAnnotations Annotations)> OpenAsync(Stream stream)
     {
         stream.Position = 0;
-        await using var reader = await ParquetReader.CreateAsync(stream, leaveStreamOpen: true);
-        return reader.RowGroupCount;
+        var reader = await ParquetReader.CreateAsync(stream, leaveStreamOpen: true);
+        return (reader, ParquetAnnotations.TakeOff(reader.Metadata!));
     }
 
-    private static async Task<IList<Dictionary<string, object>>> ReadGroupAsync(Stream stream, int group)
+    private static async Task<(string Name, ParquetNode Node)[]> ReadAsync(ParquetRowGroupReader group, ParquetSchema schema, ParquetAnnotations annotations)
     {
-        stream.Position = 0;
-        return (await ParquetSerializer.DeserializeUntypedAsync(stream, rowGroupIndex: group)).Data;
+        var columns = new Dictionary<DataField, ParquetColumn>(ReferenceEqualityComparer.Instance);
+        foreach (var field in schema.GetDataFields())
+        {
+            try
+            {
+                columns[field] = await ParquetColumn.ReadAsync(group, field, annotations.Of(field));
+            }
+            catch (NotImplementedException missing)
+            {
+                // The library's own words say only that something is not implemented; in its source it is this.
+                throw new NotSupportedException($"column '{field.Path}': lists in data pages of version 2 are not read; write the file with data pages of version 1", missing);
+            }
+            catch (Exception failed) when (failed is not OutOfMemoryException)
+            {
+                throw new NotSupportedException($"column '{field.Path}': {failed.GetBaseException().Message}", failed);
+            }
+        }
+
+        return [.. schema.Fields.Select(field => (field.Name, ParquetNode.Of(field, 0, columns)))];
+    }
+
+    private static RawRow NextRow((string Name, ParquetNode Node)[] columns, string file, int number)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+            ParquetNode.WriteObject(writer, columns);
+        try
+        {
+            using var document = JsonDocument.Parse(buffer.WrittenMemory);
+            return new RawRow(file, number, document.RootElement.Clone(), null);
+        }
+        catch (JsonException)
+        {
+            // A cell of JSON may nest more deeply than a row may.
+            return new RawRow(file, number, default, "bad_json");
+        }
     }
 
     /// <summary>On a damaged file the library throws whatever its decoders run into.</summary>
@@ -44,18 +81,7 @@ internal static class ParquetRows
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            // The library names the column, and what it came from says why.
-            var why = exception.InnerException is null ? exception.Message : $"{exception.Message} ({exception.GetBaseException().Message})";
-            throw SwiftException.BadInput("dataset_unreadable", $"Data set '{file}' is a Parquet file that cannot be read: {why}", exception);
+            throw SwiftException.BadInput("dataset_unreadable", $"Data set '{file}' is a Parquet file that cannot be read: {exception.Message}", exception);
         }
-    }
-
-    private static JsonElement ToJson(Dictionary<string, object> row)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
-            ParquetJson.Write(writer, row);
-        using var document = JsonDocument.Parse(buffer.WrittenMemory);
-        return document.RootElement.Clone();
     }
 }

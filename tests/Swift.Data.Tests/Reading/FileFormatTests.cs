@@ -1,11 +1,9 @@
 using System.IO.Compression;
-using System.Text.Json;
-using ParquetSharp;
+using System.Text;
 using Swift.Contracts.Experiments;
 using Swift.Contracts.Pipelines;
 using Swift.Data.Datasets;
 using ZstdSharp;
-using Encoding = System.Text.Encoding;
 
 namespace Swift.Data.Tests.Reading;
 
@@ -116,59 +114,6 @@ public sealed class FileFormatTests : IDisposable
     {
         Bytes("empty/README.md", "x"u8.ToArray());
         Should.Throw<SwiftException>(() => Load(_folder.PathOf("empty"))).Reason.Code.ShouldBe("dataset_unreadable");
-    }
-
-    [Fact]
-    public void A_parquet_file_of_another_library_is_read_with_every_row_group()
-    {
-        var path = _folder.PathOf("rows.parquet");
-        using (var file = new ParquetFileWriter(path, [new Column<string>("query"), new Column<string?>("response"), new Column<int>("level"), new Column<bool?>("ok"), new Column<double>("x"), new Column<string[]>("tags")]))
-        {
-            for (var group = 0; group < 3; group++)
-            {
-                using var rows = file.AppendRowGroup();
-                Write<string>(rows, [$"q{group}", "ü"]);
-                Write<string?>(rows, [$"r{group}", group == 1 ? null : "s"]);
-                Write<int>(rows, [group, -1]);
-                Write<bool?>(rows, [true, null]);
-                Write<double>(rows, [0.1, double.NaN]);
-                Write<string[]>(rows, [["a", "b"], ["c"]]);
-            }
-
-            file.Close();
-        }
-
-        var loaded = Load(path);
-        Pairs(loaded).ShouldBe([("q0", "r0"), ("ü", "s"), ("q1", "r1"), ("q2", "r2"), ("ü", "s")]);
-        loaded.Rows.Select(row => row.Line).ShouldBe([1, 2, 3, 5, 6]);
-        loaded.Dropped.ShouldHaveSingleItem().ShouldSatisfyAllConditions(d => d.Reason.ShouldBe("no_response"), d => d.Lines.ShouldBe([4]));
-        JsonSerializer.Serialize(loaded.Rows[0].Columns).ShouldBe("""{"level":0,"ok":true,"x":0.1,"tags":["a","b"]}""");
-        JsonSerializer.Serialize(loaded.Rows[1].Columns).ShouldBe("""{"level":-1,"x":"NaN","tags":["c"]}""");
-
-        static void Write<T>(RowGroupWriter rows, T[] values)
-        {
-            using var column = rows.NextColumn().LogicalWriter<T>();
-            column.WriteBatch(values);
-        }
-    }
-
-    [Fact]
-    public void A_parquet_column_in_an_encoding_that_is_not_read_is_named_with_the_reason()
-    {
-        var path = _folder.PathOf("rows.parquet");
-        using (var properties = new WriterPropertiesBuilder().Version(ParquetVersion.PARQUET_2_6).DisableDictionary("day").Encoding("day", ParquetSharp.Encoding.DeltaBinaryPacked).Build())
-        using (var file = new ParquetFileWriter(path, [new Column<Date>("day")], properties))
-        {
-            using var rows = file.AppendRowGroup();
-            using var column = rows.NextColumn().LogicalWriter<Date>();
-            column.WriteBatch([new Date(2026, 1, 1), new Date(2026, 1, 3)]);
-            file.Close();
-        }
-
-        var failure = Should.Throw<SwiftException>(() => Load(path));
-        failure.Reason.Code.ShouldBe("dataset_unreadable");
-        failure.Message.ShouldContain("'day'");
-        failure.Message.ShouldContain("DELTA_BINARY_PACKED");
     }
 
     [Fact]
