@@ -85,7 +85,7 @@ internal abstract class ParquetColumn(int places, int[]? definitions, int[]? rep
         static Memory<int>? Memory(int[]? levels) => levels is null ? (Memory<int>?)null : levels.AsMemory();
     }
 
-    /// <summary>The library reads other values than were written, without a word.</summary>
+    /// <summary>Of truth values in this encoding the library reads others than were written, without a word.</summary>
     private static bool IsRunLength(ParquetRowGroupReader group, DataField field) => group.GetMetadata(field)?.MetaData is { } column &&
         (column.EncodingStats?.Any(pages => pages is { PageType: not PageType.DICTIONARY_PAGE, Encoding: Encoding.RLE }) ?? !column.Encodings.Contains(Encoding.PLAIN));
 

@@ -9,6 +9,9 @@ namespace Swift.Data.Reading;
 /// <summary>Rows of an Apache Parquet file; one row group in memory at a time. Lists, structures and maps become JSON's.</summary>
 internal static class ParquetRows
 {
+    /// <summary>How the library refuses what it has no code for.</summary>
+    private const int NotImplemented = unchecked((int)0x80004001);
+
     /// <param name="stream">Must be able to seek: a Parquet file is read from its end.</param>
     /// <exception cref="SwiftException">Bad input <c>dataset_unreadable</c>.</exception>
     public static IEnumerable<RawRow> Read(Stream stream, string file)
@@ -41,10 +44,10 @@ internal static class ParquetRows
             {
                 columns[field] = await ParquetColumn.ReadAsync(group, field, annotations.Of(field));
             }
-            catch (NotImplementedException missing)
+            catch (Exception failed) when (failed.HResult == NotImplemented)
             {
-                // The library's own words say only that something is not implemented; in its source it is this.
-                throw new NotSupportedException($"column '{field.Path}': lists in data pages of version 2 are not read; write the file with data pages of version 1", missing);
+                // Its message says no more; in the library's source it is this.
+                throw new NotSupportedException($"column '{field.Path}': lists in data pages of version 2 are not read; write the file with data pages of version 1", failed);
             }
             catch (Exception failed) when (failed is not OutOfMemoryException)
             {
