@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Swift.Api;
 using Swift.Cli.Commands.Serving;
@@ -47,8 +48,9 @@ internal sealed class Product : IAsyncDisposable
     public Uri Url => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
     /// <param name="say">Told what takes a while.</param>
-    /// <exception cref="UsageException">The port is taken.</exception>
-    /// <exception cref="SwiftException">Another Swift has the data folder, or PostgreSQL cannot be started.</exception>
+    /// <exception cref="UsageException">The port is taken, or the database refuses.</exception>
+    /// <exception cref="SwiftException">Another Swift has the data folder, PostgreSQL cannot be started, or the broker refuses.</exception>
+    /// <exception cref="TimeoutException">No database or no broker answered.</exception>
     public static async Task<Product> StartAsync(
         ServerSettings settings, bool api, IReadOnlyCollection<WorkerKind> workers, Action<string> say, CancellationToken ct)
     {
@@ -63,6 +65,10 @@ internal sealed class Product : IAsyncDisposable
             {
                 say("starting PostgreSQL");
                 postgres = await EmbeddedPostgres.StartAsync(Path.Combine(settings.DataFolder, "postgres"), ct);
+            }
+            else if (api)
+            {
+                await GivenDatabase.WaitAsync(settings.Database!, settings.Bus.StartTimeout, say, ct);
             }
             app = Build(settings, api ? settings.Database ?? postgres!.ConnectionString : null, access, workers);
             await app.StartAsync(ct);
@@ -80,11 +86,13 @@ internal sealed class Product : IAsyncDisposable
         }
     }
 
-    /// <summary>Returns when it was asked to stop.</summary>
+    /// <summary>Returns when it was asked to stop; what a part of it died of, is thrown.</summary>
     public async Task WaitAsync(CancellationToken ct)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, _app.Lifetime.ApplicationStopping);
         await Task.Delay(Timeout.Infinite, stop.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        if (_app.Services.GetServices<IHostedService>().OfType<BackgroundService>().FirstOrDefault(part => part.ExecuteTask is { IsFaulted: true }) is { } dead)
+            await dead.ExecuteTask!;
     }
 
     /// <summary>Lets segments go, stops, and stops the database last.</summary>
@@ -105,6 +113,7 @@ internal sealed class Product : IAsyncDisposable
         builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning)
             // A lost race is decided again and a lost connection made again; what does not heal comes up as an exception.
             .AddFilter("Marten.IDocumentStore", LogLevel.None)
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
             .AddFilter("Marten.Events.Daemon.Coordination.ProjectionCoordinator", LogLevel.Error);
         builder.Services.AddSwiftTelemetry(ServiceName(database is not null, workers));
         builder.Services.AddSingleton<IArtifactStore>(_ => new FolderArtifactStore(settings.ArtifactFolder));

@@ -2,6 +2,7 @@ using System.Text.Json;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Swift.Contracts;
 using Swift.Contracts.Messages;
 
@@ -31,7 +32,7 @@ public static class SwiftBus
             options.ConsumerStopTimeout = settings.ConsumerStopTimeout;
         });
         if (settings.RabbitMq is { } broker)
-            services.AddSingleton<IHostedService>(new QueueDeclaration(broker)); // before the bus's own
+            services.AddSingleton<IHostedService>(services => new QueueDeclaration(broker, settings.StartTimeout, services.GetRequiredService<ILogger<QueueDeclaration>>())); // before the bus's own
         return services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry(); // else the library reports to its makers, some minutes after the start

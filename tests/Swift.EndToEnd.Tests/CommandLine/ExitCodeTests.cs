@@ -24,6 +24,29 @@ public sealed class ExitCodeTests
         messages.ShouldContain("swift up");
     }
 
+    [Theory]
+    [InlineData("Hst=nowhere", "Hst")]
+    [InlineData("Host=127.0.0.1;Port=many", "Port")]
+    public async Task A_connection_string_that_cannot_be_meant_ends_with_2_and_names_what_is_wrong(string database, string named)
+    {
+        using TemporaryFolder data = new();
+        var (exitCode, _, messages) = await TypedCommand.RunAsync("up", "--database", database, "--port", FreePort.Take().ToString(), "--data", data.Path);
+        exitCode.ShouldBe(2);
+        messages.ShouldContain(named, Case.Insensitive);
+    }
+
+    [Fact]
+    public async Task A_database_that_does_not_let_the_user_in_ends_with_2_and_says_why()
+    {
+        Assert.SkipWhen(PostgresCluster.Unavailable is not null, PostgresCluster.Unavailable ?? "");
+        using TemporaryFolder data = new();
+        await using var postgres = await PostgresCluster.StartAsync(TestContext.Current.CancellationToken);
+        var connection = new Npgsql.NpgsqlConnectionStringBuilder(postgres.Server.ConnectionString) { Username = "nobody" }.ConnectionString;
+        var (exitCode, _, messages) = await TypedCommand.RunAsync("up", "--database", connection, "--port", FreePort.Take().ToString(), "--data", data.Path);
+        exitCode.ShouldBe(2);
+        messages.ShouldContain("nobody");
+    }
+
     [Fact]
     public async Task Letting_other_machines_in_without_a_key_is_refused_and_says_how_to_make_one()
     {
