@@ -1,6 +1,7 @@
 using Swift.Contracts.Experiments;
 using Swift.Contracts.Pipelines;
 using Swift.Data.Datasets;
+using Swift.Data.Reports;
 
 namespace Swift.Evaluation;
 
@@ -31,4 +32,8 @@ public sealed record EvaluationRequest
 /// <param name="Rows">Answered.</param>
 /// <param name="Tokens">Sampled.</param>
 public sealed record EvaluationOutcome(
-    string ReportFile, IReadOnlyDictionary<string, double> Scores, int Rows, IReadOnlyList<DroppedRows> Dropped, long Tokens);
+    string ReportFile, IReadOnlyDictionary<string, double> Scores, int Rows, IReadOnlyList<DroppedRows> Dropped, long Tokens)
+{
+    /// <summary>What became of the data.</summary>
+    public required DataReport Data { get; init; }
+}

@@ -26,7 +26,8 @@ public static class ModelEvaluation
         using var model = CausalLanguageModel.Load(request.ModelFolder, new Device(request.Device));
         var loaded = DatasetReader.Load(request.Datasets, request.Data with { DatasetShuffle = false }, RowUse.Evaluate, request.Seed, ct);
         var encoder = new PromptEncoder(model, request.Generation.MaxNewTokens, request.Data.MaxLength);
-        var prompts = loaded.Rows.Take(request.Eval.EvalLimit ?? int.MaxValue).Select(encoder.Encode).OfType<EncodedPrompt>().ToArray();
+        DataRow[] asked = [.. loaded.Rows.Take(request.Eval.EvalLimit ?? int.MaxValue)];
+        var prompts = asked.Select(encoder.Encode).OfType<EncodedPrompt>().ToArray();
         if (prompts.Length == 0)
             throw encoder.NothingFits();
 
@@ -45,7 +46,10 @@ public static class ModelEvaluation
             [.. dropped.Select(d => d with { Dataset = Path.GetFileName(d.Dataset) })], answers);
         using (var stream = File.Create(reportFile))
             JsonSerializer.Serialize(stream, report, SwiftJson.Indented);
-        return new EvaluationOutcome(reportFile, scores, answers.Length, dropped, completions.Sum(c => (long)c.Tokens.Count));
+        return new EvaluationOutcome(reportFile, scores, answers.Length, dropped, completions.Sum(c => (long)c.Tokens.Count))
+        {
+            Data = PromptReport.Of(loaded, asked, encoder, ct),
+        };
     }
 
     private static EvaluatedRow Compare(IReward metric, EncodedPrompt prompt, Completion completion)

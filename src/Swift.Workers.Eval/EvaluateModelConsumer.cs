@@ -29,6 +29,7 @@ internal sealed class EvaluateModelConsumer(IArtifactStore store, WorkerSettings
         }, segment.Progress, ct);
         var report = await store.PutFileAsync(outcome.ReportFile, ct);
         return new ModelEvaluated(
-            command.Address, segment.Worker, report.As(ArtifactKind.Report), outcome.Scores, outcome.Rows, outcome.Dropped, segment.Seconds);
+            command.Address, segment.Worker, report.As(ArtifactKind.Report), outcome.Scores, outcome.Rows, outcome.Dropped, segment.Seconds,
+            await store.PutReportAsync(outcome.Data, ct));
     }
 }

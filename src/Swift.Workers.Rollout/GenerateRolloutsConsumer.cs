@@ -34,6 +34,7 @@ internal sealed class GenerateRolloutsConsumer(IArtifactStore store, PolicyFolde
         var rollouts = await store.PutFileAsync(outcome.OutputFile, ct);
         return new RolloutsGenerated(
             command.Address, segment.Worker, command.PolicyVersion, command.Iteration, command.Shard, rollouts.As(ArtifactKind.Rollouts),
-            outcome.Metrics, outcome.Dropped, outcome.Tokens, segment.Seconds);
+            outcome.Metrics, outcome.Dropped, outcome.Tokens, segment.Seconds,
+            outcome.Data is { } data ? await store.PutReportAsync(data, ct) : null);
     }
 }

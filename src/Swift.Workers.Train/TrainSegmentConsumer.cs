@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Swift.Contracts;
-using Swift.Contracts.Artifacts;
 using Swift.Contracts.Messages;
 using Swift.Contracts.Workers;
 using Swift.Data.Datasets;
@@ -36,11 +33,11 @@ internal sealed class TrainSegmentConsumer(IArtifactStore store, EncodedDatasets
         await encoded.BringAsync(keys, ct);
         var outcome = SupervisedFineTuning.RunSegment(request, segment.Progress, ct);
         await encoded.KeepAsync(keys, ct);
-        var report = outcome.Data is { } data ? await store.PutAsync(new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(data, SwiftJson.Indented)), ct) : (StoredArtifact?)null;
+        var report = outcome.Data is { } data ? await store.PutReportAsync(data, ct) : null;
         var stored = await store.PutCheckpointAsync(outcome.CheckpointFolder, ct);
         return new SegmentTrained(
             command.Address, segment.Worker, outcome.Step, outcome.TotalSteps, outcome.Finished, stored.Checkpoint, stored.Model,
             outcome.Metrics, outcome.Dropped, outcome.SkippedSteps, outcome.Tokens, segment.Seconds,
-            report?.As(ArtifactKind.Report));
+            report);
     }
 }

@@ -51,18 +51,20 @@ public sealed record SegmentTrained(
     int Stage, string Segment, int Attempt, WorkerIdentity Worker, int Step, int TotalSteps, bool Finished,
     ArtifactReference Checkpoint, ArtifactReference Model, long Tokens, double Seconds, ArtifactReference? DataReport = null) : IExperimentEvent;
 
+/// <param name="DataReport">What became of the stage's data; of its first shard.</param>
 public sealed record RolloutsGenerated(
     int Stage, string Segment, int Attempt, WorkerIdentity Worker, int PolicyVersion, int Iteration, int Shard,
-    ArtifactReference Rollouts, long Tokens, double Seconds) : IExperimentEvent;
+    ArtifactReference Rollouts, long Tokens, double Seconds, ArtifactReference? DataReport = null) : IExperimentEvent;
 
 /// <param name="PolicyVersion">The version that now exists.</param>
 public sealed record PolicyUpdated(
     int Stage, string Segment, int Attempt, WorkerIdentity Worker, int PolicyVersion, int Iteration, int Step,
     ArtifactReference Checkpoint, ArtifactReference Model, long Tokens, double Seconds) : IExperimentEvent;
 
+/// <param name="DataReport">What became of the stage's data.</param>
 public sealed record ModelEvaluated(
     int Stage, string Segment, int Attempt, WorkerIdentity Worker, ArtifactReference Report,
-    IReadOnlyDictionary<string, double> Scores, int Rows, double Seconds) : IExperimentEvent;
+    IReadOnlyDictionary<string, double> Scores, int Rows, double Seconds, ArtifactReference? DataReport = null) : IExperimentEvent;
 
 public sealed record ModelExported(
     int Stage, string Segment, int Attempt, WorkerIdentity Worker,

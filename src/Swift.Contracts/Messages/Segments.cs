@@ -88,10 +88,12 @@ public sealed record SegmentTrained(
     ArtifactReference Checkpoint, ArtifactReference Model, IReadOnlyList<MetricPoint> Metrics, IReadOnlyList<DroppedRows> Dropped,
     IReadOnlyList<int> Skipped, long Tokens, double Seconds, ArtifactReference? DataReport = null) : ISegmentReply;
 
-/// <param name="Dropped">Prompts that could not be used.</param>
+/// <param name="Dropped">Rows that the stage does not use; of the shard that tells what became of its data.</param>
+/// <param name="DataReport">What became of the stage's data (JSON); of its first shard.</param>
 public sealed record RolloutsGenerated(
     SegmentAddress Address, WorkerIdentity Worker, int PolicyVersion, int Iteration, int Shard, ArtifactReference Rollouts,
-    IReadOnlyList<MetricPoint> Metrics, IReadOnlyList<DroppedRows> Dropped, long Tokens, double Seconds) : ISegmentReply;
+    IReadOnlyList<MetricPoint> Metrics, IReadOnlyList<DroppedRows> Dropped, long Tokens, double Seconds,
+    ArtifactReference? DataReport = null) : ISegmentReply;
 
 /// <param name="Step">Optimiser steps done, counted from the start of the stage.</param>
 /// <param name="PolicyVersion">The new version.</param>
@@ -100,9 +102,10 @@ public sealed record PolicyTrained(
     ArtifactReference Checkpoint, ArtifactReference Model, IReadOnlyList<MetricPoint> Metrics,
     IReadOnlyList<int> Skipped, long Tokens, double Seconds) : ISegmentReply;
 
+/// <param name="DataReport">What became of the stage's data (JSON).</param>
 public sealed record ModelEvaluated(
     SegmentAddress Address, WorkerIdentity Worker, ArtifactReference Report, IReadOnlyDictionary<string, double> Scores,
-    int Rows, IReadOnlyList<DroppedRows> Dropped, double Seconds) : ISegmentReply;
+    int Rows, IReadOnlyList<DroppedRows> Dropped, double Seconds, ArtifactReference? DataReport = null) : ISegmentReply;
 
 /// <param name="Exports">By name: <c>safetensors</c>, <c>gguf-f32</c>, <c>gguf-q8_0</c>.</param>
 public sealed record ModelExported(

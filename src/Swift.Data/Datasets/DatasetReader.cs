@@ -4,9 +4,18 @@ using Swift.Data.Reading;
 
 namespace Swift.Data.Datasets;
 
-/// <summary>The rows of a stage, in the order in which they are used.</summary>
-/// <param name="Dropped">Rows that could not be used.</param>
-public sealed record LoadedRows(IReadOnlyList<DataRow> Rows, IReadOnlyList<DroppedRows> Dropped);
+/// <summary>The rows of a stage.</summary>
+/// <param name="Rows">In the order in which they are used; one that is used twice is there twice.</param>
+/// <param name="Datasets">What they were taken from.</param>
+public sealed record LoadedRows(IReadOnlyList<DataRow> Rows, IReadOnlyList<LoadedDataset> Datasets)
+{
+    /// <summary>Rows that could not be used.</summary>
+    public IReadOnlyList<DroppedRows> Dropped => [.. Datasets.SelectMany(dataset => dataset.Dropped)];
+}
+
+/// <summary>What a data set holds.</summary>
+/// <param name="Rows">Usable ones, each once, in the order of the file.</param>
+public sealed record LoadedDataset(DatasetFile File, IReadOnlyList<DataRow> Rows, IReadOnlyList<DroppedRows> Dropped);
 
 /// <summary>Reads data sets.</summary>
 public static class DatasetReader
@@ -21,18 +30,16 @@ public static class DatasetReader
     /// </exception>
     public static LoadedRows Load(IReadOnlyList<DatasetFile> files, DataSpec data, RowUse use, long seed, CancellationToken ct)
     {
-        var allDropped = new List<DroppedRows>();
-        var rows = new List<IReadOnlyList<DataRow>>();
+        var datasets = new List<LoadedDataset>();
         foreach (var file in files)
         {
             var dropped = new DroppedRowCounter();
             DataRow[] usable = [.. Read(file, data, use, dropped, ct)];
-            rows.Add(usable.Length > 0 ? usable : throw NothingUsable(file, dropped.ToList()));
-            allDropped.AddRange(dropped.ToList());
+            datasets.Add(new LoadedDataset(file, usable.Length > 0 ? usable : throw NothingUsable(file, dropped.ToList()), dropped.ToList()));
         }
 
-        var order = RowOrder.Of([.. rows.Select(usable => usable.Count)], [.. files.Select(file => file.Rows)], data, seed);
-        return new LoadedRows([.. order.Select(place => rows[place.Dataset][place.Row])], allDropped);
+        var order = RowOrder.Of([.. datasets.Select(dataset => dataset.Rows.Count)], [.. files.Select(file => file.Rows)], data, seed);
+        return new LoadedRows([.. order.Select(place => datasets[place.Dataset].Rows[place.Row])], datasets);
     }
 
     /// <summary>The usable rows of one data set in the order of its file, one in memory at a time.</summary>

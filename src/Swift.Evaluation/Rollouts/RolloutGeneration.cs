@@ -46,8 +46,8 @@ public static class RolloutGeneration
         })];
         RolloutFile.Write(request.OutputFile, lines);
         return new RolloutOutcome(
-            request.OutputFile, RolloutMetrics.Of(lines, request.Grpo, request.Iteration), [.. loaded.Dropped, .. encoder.Dropped],
-            lines.Sum(l => (long)l.CompletionIds.Count));
+            request.OutputFile, RolloutMetrics.Of(lines, request.Grpo, request.Iteration),
+            request is { Iteration: 0, Shard: 0 } ? PromptReport.Of(loaded, loaded.Rows, encoder, ct) : null, lines.Sum(l => (long)l.CompletionIds.Count));
     }
 
     private static List<AskedPrompt> Prompts(RolloutRequest request, IReadOnlyList<DataRow> rows, PromptEncoder encoder)

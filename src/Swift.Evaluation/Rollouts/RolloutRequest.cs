@@ -1,6 +1,7 @@
 using Swift.Contracts.Experiments;
 using Swift.Contracts.Pipelines;
 using Swift.Data.Datasets;
+using Swift.Data.Reports;
 
 namespace Swift.Evaluation.Rollouts;
 
@@ -40,7 +41,10 @@ public sealed record RolloutRequest
 
 /// <summary>A finished shard.</summary>
 /// <param name="OutputFile">The rollout file, see <see cref="Training.Rollouts.RolloutFile"/>.</param>
-/// <param name="Dropped">Rows that cannot be used, and <c>too_long</c> prompts that came up in this shard and gave way to the next row.</param>
+/// <param name="Data">What becomes of the stage's data; told by the first shard of the first iteration, since it is the same for all.</param>
 /// <param name="Tokens">Sampled.</param>
-public sealed record RolloutOutcome(
-    string OutputFile, IReadOnlyList<MetricPoint> Metrics, IReadOnlyList<DroppedRows> Dropped, long Tokens);
+public sealed record RolloutOutcome(string OutputFile, IReadOnlyList<MetricPoint> Metrics, DataReport? Data, long Tokens)
+{
+    /// <summary>Rows that the stage does not use.</summary>
+    public IReadOnlyList<DroppedRows> Dropped => Data is null ? [] : [.. Data.Datasets.SelectMany(dataset => dataset.Dropped)];
+}

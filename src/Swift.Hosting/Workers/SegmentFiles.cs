@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Swift.Contracts;
 using Swift.Contracts.Artifacts;
 using Swift.Contracts.Messages;
 using Swift.Hosting.Artifacts;
@@ -29,6 +31,13 @@ public static class SegmentFiles
             paths.Add(await store.MaterializeAsync(dataset.Artifact, scratch[$"dataset-{paths.Count}{extension}"], ct));
         }
         return paths;
+    }
+
+    /// <summary>Stores what is told to people and programs: a report, as indented JSON.</summary>
+    public static async Task<ArtifactReference> PutReportAsync<T>(this IArtifactStore store, T report, CancellationToken ct)
+    {
+        using var json = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(report, SwiftJson.Indented));
+        return (await store.PutAsync(json, ct)).As(ArtifactKind.Report);
     }
 
     /// <summary>Stores a checkpoint folder whole, and the model in it without the state of its training.</summary>

@@ -1,14 +1,17 @@
 using System.ClientModel;
+using System.Text.Json;
 using OpenAI;
 using OpenAI.Chat;
 using Swift.Cli.Api;
 using Swift.Cli.Commands.Data;
 using Swift.Cli.Commands.Pipelines;
 using Swift.Cli.Hosting;
+using Swift.Contracts;
 using Swift.Contracts.Experiments;
 using Swift.Contracts.Rest;
 using Swift.Contracts.Workers;
 using Swift.Data.Arithmetic;
+using Swift.Data.Reports;
 using Swift.Hosting.Bus;
 using Swift.Models.Tokenizers;
 using Swift.Testing;
@@ -31,6 +34,8 @@ public sealed class WholeWayTests : IDisposable
         {
             inMemory = await Run(product, pipeline);
             await Ask(inMemory.Stages.Single(stage => stage.Name == "deploy").Endpoint!);
+            foreach (var (stage, rows) in new[] { ("sft", 40), ("grpo", 40), ("eval", 6) })
+                (await ReportOf(product, inMemory, stage)).Datasets.ShouldHaveSingleItem().RowsRead.ShouldBe(rows, stage);
         }
         inMemory.Stages.Single(stage => stage.Name == "eval").Scores.ShouldContainKey("accuracy");
         inMemory.Stages.Single(stage => stage.Name == "export").Artifacts.Keys.ShouldBe(["gguf-f32", "gguf-q8_0", "safetensors"], ignoreOrder: true);
@@ -50,6 +55,15 @@ public sealed class WholeWayTests : IDisposable
         using ApiConnection connection = new(product.Url, product.AdminKey);
         var accepted = await connection.Api.SubmitExperiment(new SubmitExperiment(PipelineFile.Read(pipeline)), "whole-way", TestContext.Current.CancellationToken);
         return await SmallPipeline.Finish(connection.Api, accepted.Id);
+    }
+
+    /// <summary>What a stage says of its data, as a program gets it.</summary>
+    private static async Task<DataReport> ReportOf(Product product, ExperimentView experiment, string stage)
+    {
+        using ApiConnection connection = new(product.Url, product.AdminKey);
+        var artifact = experiment.Stages.Single(one => one.Name == stage).Artifacts["data_report"];
+        using var answer = await connection.Api.GetArtifact(artifact.Digest, TestContext.Current.CancellationToken);
+        return JsonSerializer.Deserialize<DataReport>(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), SwiftJson.Options)!;
     }
 
     private static async Task Ask(string endpoint)

@@ -49,6 +49,13 @@ public sealed class ModelEvaluationTests(SmallModelFolder folder) : IClassFixtur
         outcome.Rows.ShouldBe(lengths.Count(l => l <= limit));
         outcome.Dropped.ShouldHaveSingleItem().Reason.ShouldBe("too_long");
         outcome.Dropped[0].Count.ShouldBe(lengths.Count(l => l > limit));
+        var report = outcome.Data.Datasets.ShouldHaveSingleItem();
+        (report.RowsRead, report.RowsKept, report.RowsUsed).ShouldBe((lengths.Length, outcome.Rows, outcome.Rows));
+        report.Dropped.ShouldHaveSingleItem().ShouldSatisfyAllConditions(rows => rows.Reason.ShouldBe("too_long"), rows => rows.Lines.ShouldBe(outcome.Dropped[0].Lines));
+        outcome.Data.Lengths.Tokens.ShouldBe(lengths.Where(l => l <= limit).Sum());
+
+        var two = ModelEvaluation.Run(some with { Eval = new EvalSpec { EvalLimit = 2 }, OutputFolder = folder["two"] }, null, TestContext.Current.CancellationToken);
+        (two.Data.Datasets[0].RowsKept, two.Data.Datasets[0].RowsUsed).ShouldBe((outcome.Rows, two.Rows));
 
         Should.Throw<SwiftException>(() => ModelEvaluation.Run(
             some with { Data = some.Data with { MaxLength = 3 } }, null, TestContext.Current.CancellationToken)).Reason.Code.ShouldBe("prompts_too_long");

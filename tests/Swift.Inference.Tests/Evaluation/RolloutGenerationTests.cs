@@ -33,6 +33,28 @@ public sealed class RolloutGenerationTests(SmallModelFolder folder) : IClassFixt
     }
 
     [Fact]
+    public void The_first_shard_of_a_stage_tells_what_became_of_its_data_and_no_other_counts_it_again()
+    {
+        var path = folder["prompts.jsonl"];
+        File.WriteAllLines(path, ["{\"query\":\"1+1\",\"solution\":\"2\"}", "{\"solution\":\"3\"}", "{\"query\":\"2+2\",\"solution\":\"4\"}", $"{{\"query\":\"{new string('1', 5000)}\"}}", "{"]);
+        var request = Request(0, 0, 2, "told") with { Datasets = [new DatasetFile(path, 4, "prompts.jsonl#4")] };
+        var outcome = RolloutGeneration.Run(request, null, TestContext.Current.CancellationToken);
+
+        var report = outcome.Data!.Datasets.ShouldHaveSingleItem();
+        (report.Dataset, report.RowsRead, report.RowsKept).ShouldBe(("prompts.jsonl#4", 5, 2));
+        report.Dropped.Select(rows => (rows.Reason, rows.Lines[0])).ShouldBe([("bad_json", 5), ("no_prompt", 2), ("too_long", 4)]);
+        outcome.Dropped.ShouldBe(report.Dropped);
+        report.Lengths.Samples.ShouldBe(2);
+        outcome.Data.Lengths.Samples.ShouldBe(report.RowsUsed);
+        foreach (var (iteration, shard) in new[] { (0, 1), (1, 0) })
+        {
+            var later = RolloutGeneration.Run(request with { Iteration = iteration, Shard = shard, OutputFile = folder["later"] }, null, TestContext.Current.CancellationToken);
+            later.Data.ShouldBeNull();
+            later.Dropped.ShouldBeEmpty();
+        }
+    }
+
+    [Fact]
     public void An_epoch_asks_every_row_once_and_the_next_in_another_order()
     {
         var plan = new PromptPlan(12, seed: 5);

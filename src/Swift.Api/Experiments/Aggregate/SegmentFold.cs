@@ -36,6 +36,7 @@ internal static class SegmentFold
         RolloutsGenerated e => state.With(e.Stage, stage => Done(stage, e.Segment) with
         {
             Rollouts = [.. stage.Rollouts, new RolloutShard(e.Iteration, e.Shard, e.Rollouts)],
+            Artifacts = With(stage.Artifacts, "data_report", e.DataReport),
         }),
         PolicyUpdated e => state.With(e.Stage, stage => Done(stage, e.Segment) with
         {
@@ -53,7 +54,7 @@ internal static class SegmentFold
             Scores = e.Scores,
             Step = e.Rows,
             TotalSteps = e.Rows,
-            Artifacts = With(stage.Artifacts, "report", e.Report),
+            Artifacts = With(With(stage.Artifacts, "report", e.Report), "data_report", e.DataReport),
         }),
         ModelExported e => state.With(e.Stage, stage => Done(stage, e.Segment) with { Finished = true, Artifacts = e.Exports }),
         ModelDeployed e => state.With(e.Stage, stage => Done(stage, e.Segment) with { Finished = true, Endpoint = e.Endpoint }),

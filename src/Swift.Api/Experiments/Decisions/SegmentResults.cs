@@ -24,7 +24,7 @@ internal static class SegmentResults
             Contracts.Messages.RolloutsGenerated r =>
             [
                 new Contracts.Events.RolloutsGenerated(
-                    index, segment, attempt, worker, r.PolicyVersion, r.Iteration, r.Shard, r.Rollouts, r.Tokens, r.Seconds),
+                    index, segment, attempt, worker, r.PolicyVersion, r.Iteration, r.Shard, r.Rollouts, r.Tokens, r.Seconds, r.DataReport),
                 .. Details(stage, r.Metrics, r.Dropped, []),
             ],
             PolicyTrained r =>
@@ -35,7 +35,7 @@ internal static class SegmentResults
             ],
             Contracts.Messages.ModelEvaluated r =>
             [
-                new Contracts.Events.ModelEvaluated(index, segment, attempt, worker, r.Report, r.Scores, r.Rows, r.Seconds),
+                new Contracts.Events.ModelEvaluated(index, segment, attempt, worker, r.Report, r.Scores, r.Rows, r.Seconds, r.DataReport),
                 .. Details(stage, [.. r.Scores.Select(score => new MetricPoint("eval/" + score.Key, 0, score.Value))], r.Dropped, []),
             ],
             Contracts.Messages.ModelExported r =>
