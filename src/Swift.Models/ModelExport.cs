@@ -32,7 +32,8 @@ public static class ModelExport
             throw SwiftException.BadInput("gguf_type_not_supported", $"GGUF type \"{type}\" is not supported; supported: {string.Join(", ", GgufTypesByName.Keys)}.");
         TorchLibrary.Load();
         var config = ModelConfigFile.Load(modelFolder);
-        RequireExportable(config, modelFolder);
+        if (GgufLimits.Of(config) is { } problem)
+            throw SwiftException.BadInput("model_not_exportable", $"{modelFolder} has {problem}, which cannot be written as GGUF: export it to Hugging Face's format instead.");
         using var decoder = new Decoder(config, CPU);
         SafetensorsModel.Load(decoder, modelFolder);
 
@@ -52,29 +53,6 @@ public static class ModelExport
     /// <exception cref="SwiftException">BadInput: the folder is incomplete or its parts do not fit.</exception>
     public static void ToHuggingFace(string modelFolder, string outputFolder) =>
         ModelFolder.Import(modelFolder, tokenizer: null, outputFolder);
-
-    private static void RequireExportable(ModelConfig config, string modelFolder)
-    {
-        var family = config.Family;
-        var problem = config.Head != HeadKind.CausalLanguageModel ? $"a head of the kind {config.Head}"
-            : family.SquareOutputInGguf && config.NumAttentionHeads * config.HeadDim != config.HiddenSize ? "heads of another width than hidden_size / num_attention_heads"
-            : family.QueryKeyNorm && config.OutputBias || family.SandwichNorms && config.OutputBias ? $"biases in the attention of a {config.ModelType}"
-            : config.Activation != family.Activation ? $"another activation than a {config.ModelType}"
-            : config.ModelType == "gemma2" && !config.TieWordEmbeddings ? "an output projection of its own"
-            : config.PartialRotaryFactor != 1 && !family.FusedProjections ? "heads that are rotated in part"
-            : config.Rope.Type == RopeType.Longrope && !family.FusedProjections ? "rotary scaling of type longrope"
-            : config.SlidingRope is { Type: not RopeType.Default } || config.SlidingRope is { } sliding && sliding.Theta != family.DefaultSlidingRopeTheta ? "a rotation of sliding layers that llama.cpp does not know"
-            : family.SlidesInGguf && !SlidesAsInGguf(config) ? "layers that slide elsewhere than in llama.cpp"
-            : family.SoftcappingConfigurable && (config.QueryPreAttnScalar ?? config.HeadDim) != GgufModel.GgufScale(family, config.NumHiddenLayers, config.HiddenSize, config.NumAttentionHeads, config.HeadDim) ? "a query_pre_attn_scalar that llama.cpp does not know"
-            : config.DenseLayers.Count > 0 ? "layers without experts"
-            : family.Experts is not null && !config.NormTopkProb ? "probabilities of experts that are not scaled"
-            : null;
-        if (problem is not null)
-            throw SwiftException.BadInput("model_not_exportable", $"{modelFolder} has {problem}, which cannot be written as GGUF.");
-    }
-
-    private static bool SlidesAsInGguf(ModelConfig config) =>
-        GgufModel.SlidingLayers(config.Family, config.NumHiddenLayers).Select((slides, layer) => slides == config.WindowOf(layer) is not null).All(same => same);
 
     private static void AddShape(GgufWriter writer, ModelConfig config, uint fileType)
     {
@@ -106,10 +84,10 @@ public static class ModelExport
         }
         if (config.Family.SlidesInGguf)
             Size("attention.sliding_window", config.SlidingWindow!.Value);
-        if (config.AttnLogitSoftcapping is { } attention)
-            writer.Add($"{architecture}.attn_logit_softcapping", (float)attention);
-        if (config.FinalLogitSoftcapping is { } final)
-            writer.Add($"{architecture}.final_logit_softcapping", (float)final);
+        if (GgufCap.Of(config.AttnLogitSoftcapping, config.Family.DefaultAttnLogitSoftcapping) is { } attention)
+            writer.Add($"{architecture}.attn_logit_softcapping", attention);
+        if (GgufCap.Of(config.FinalLogitSoftcapping, config.Family.DefaultFinalLogitSoftcapping) is { } final)
+            writer.Add($"{architecture}.final_logit_softcapping", final);
     }
 
     private static void AddVocabulary(GgufWriter writer, string modelFolder, ModelConfig config)

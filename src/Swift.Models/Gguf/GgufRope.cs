@@ -26,8 +26,6 @@ internal static class GgufRope
                 writer.Add(prefix + "scaling.type", "yarn");
                 writer.Add(prefix + "scaling.factor", (float)rope.Factor);
                 writer.Add(prefix + "scaling.original_context_length", (uint)rope.OriginalMaxPositionEmbeddings!.Value);
-                writer.Add(prefix + "scaling.yarn_beta_fast", (float)rope.BetaFast);
-                writer.Add(prefix + "scaling.yarn_beta_slow", (float)rope.BetaSlow);
                 // llama.cpp multiplies by the formula as well.
                 if (rope.AttentionFactor is { } attention)
                     writer.Add(prefix + "scaling.attn_factor", (float)(attention / RopeFormulas.YarnScale(rope.Factor, 1)));

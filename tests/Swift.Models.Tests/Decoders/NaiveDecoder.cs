@@ -5,9 +5,10 @@ using TorchSharp;
 namespace Swift.Models.Tests.Decoders;
 
 /// <summary>An independent decoder: plain loops over doubles, one sequence, no cache, no fusing. Written from the formulas.</summary>
-internal sealed class NaiveDecoder(ModelConfig config, IReadOnlyDictionary<string, double[,]> weights)
+/// <param name="geluByTable">GELU is looked up as llama.cpp does: input and result are rounded to 16 bits.</param>
+internal sealed class NaiveDecoder(ModelConfig config, IReadOnlyDictionary<string, double[,]> weights, bool geluByTable)
 {
-    public static NaiveDecoder Of(Decoder decoder)
+    public static NaiveDecoder Of(Decoder decoder, bool geluByTable = false)
     {
         var weights = new Dictionary<string, double[,]>();
         int queries = decoder.Config.NumAttentionHeads * decoder.Config.HeadDim, keys = decoder.Config.NumKeyValueHeads * decoder.Config.HeadDim;
@@ -25,7 +26,7 @@ internal sealed class NaiveDecoder(ModelConfig config, IReadOnlyDictionary<strin
             if (name.Contains("gate_up_proj"))
                 Split(name, matrix, "gate_up_proj", [("gate_proj", decoder.Config.IntermediateSize), ("up_proj", decoder.Config.IntermediateSize)]);
         }
-        return new NaiveDecoder(decoder.Config, weights);
+        return new NaiveDecoder(decoder.Config, weights, geluByTable);
 
         void Split(string name, double[,] matrix, string whole, (string Name, int Rows)[] parts)
         {
@@ -94,7 +95,7 @@ internal sealed class NaiveDecoder(ModelConfig config, IReadOnlyDictionary<strin
     private double[][][] Heads(double[][] x, string projection, string norm, int heads, int? window)
     {
         int d = config.HeadDim, turning = (int)(d * config.PartialRotaryFactor), half = turning / 2;
-        var theta = window is not null && config.SlidingRope is { } sliding ? sliding.Theta : config.Rope.Theta;
+        var rope = window is not null && config.SlidingRope is { } sliding ? sliding : config.Rope;
         return [.. x.Select((row, position) =>
         {
             var all = Linear(row, projection);
@@ -106,7 +107,7 @@ internal sealed class NaiveDecoder(ModelConfig config, IReadOnlyDictionary<strin
                 var rotated = head.ToArray();
                 for (var e = 0; e < half; e++)
                 {
-                    var angle = position / Math.Pow(theta, 2.0 * e / turning);
+                    var angle = position / Math.Pow(rope.Theta, 2.0 * e / turning) / (rope.Type == RopeType.Linear ? rope.Factor : 1);
                     rotated[e] = head[e] * Math.Cos(angle) - head[e + half] * Math.Sin(angle);
                     rotated[e + half] = head[e + half] * Math.Cos(angle) + head[e] * Math.Sin(angle);
                 }
@@ -137,11 +138,13 @@ internal sealed class NaiveDecoder(ModelConfig config, IReadOnlyDictionary<strin
     {
         var gate = Linear(x, gateName);
         var up = Linear(x, upName);
-        double Active(double g) => config.ModelType.StartsWith("gemma")
-            ? g / 2 * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (g + 0.044715 * g * g * g)))
-            : g / (1 + Math.Exp(-g));
+        double Active(double g) => config.ModelType.StartsWith("gemma") ? geluByTable ? TableGelu(g) : Gelu(g) : g / (1 + Math.Exp(-g));
         return Linear([.. gate.Zip(up, (g, u) => Active(g) * u)], downName);
     }
+
+    private static double Gelu(double g) => g / 2 * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (g + 0.044715 * g * g * g)));
+
+    private static double TableGelu(double g) => g <= -10 ? 0 : g >= 10 ? g : (double)(Half)Gelu((double)(Half)g);
 
     private double[] Norm(double[] x, string name)
     {

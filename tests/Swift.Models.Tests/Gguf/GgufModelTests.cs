@@ -123,6 +123,37 @@ public sealed class GgufModelTests
     }
 
     [Fact]
+    public void What_llama_cpp_would_compute_otherwise_is_not_exported()
+    {
+        using var folder = new TemporaryFolder();
+        Refused("gemma3_text", config => config with { AttnLogitSoftcapping = 50 }).ShouldContain("attn_logit_softcapping");
+        Refused("qwen3", config => config with { Rope = new RopeConfig { Type = RopeType.Yarn, Factor = 2, OriginalMaxPositionEmbeddings = 128, BetaSlow = 2 } }).ShouldContain("beta_slow");
+
+        string Refused(string modelType, Func<ModelConfig, ModelConfig> change)
+        {
+            var path = TinyFolders.Model(folder, modelType);
+            ModelConfigFile.Save(change(ModelConfigFile.Load(path)), path);
+            var refusal = Should.Throw<SwiftException>(() => ModelExport.ToGguf(path, "f32", folder["a.gguf"])).Reason;
+            refusal.Code.ShouldBe("model_not_exportable");
+            return refusal.Message;
+        }
+    }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData(40.0, 20.0)]
+    public void Caps_and_their_absence_come_back_from_a_file(double? attention, double? final)
+    {
+        using var folder = new TemporaryFolder();
+        var path = TinyFolders.Model(folder, "gemma2");
+        ModelConfigFile.Save(ModelConfigFile.Load(path) with { AttnLogitSoftcapping = attention, FinalLogitSoftcapping = final }, path);
+        ModelExport.ToGguf(path, "f32", folder["a.gguf"]);
+        using var file = GgufFile.Open(folder["a.gguf"]);
+        var config = GgufModel.Config(file);
+        (config.AttnLogitSoftcapping, config.FinalLogitSoftcapping).ShouldBe((attention, final));
+    }
+
+    [Fact]
     public void The_context_of_a_model_that_slides_ends_with_its_window()
     {
         using var folder = new TemporaryFolder();

@@ -1,4 +1,3 @@
-using Swift.Models.Config;
 using Swift.Models.Decoders;
 using Swift.Models.Gguf;
 using Swift.Models.Tests.Decoders;
@@ -59,60 +58,6 @@ public sealed class LlamaCppTests
         {
             again.Encode(text, parseSpecialTokens: false).ShouldBe(ids, text);
             tokenizer.Encode(text, parseSpecialTokens: false).ShouldBe(ids, text);
-        }
-    }
-
-    [Fact]
-    public Task Every_family_gives_the_same_logits_in_llama_cpp() =>
-        LogitsAgree([.. DecoderFamilies.ModelTypes.Select(modelType => (modelType, modelType, (Func<ModelConfig, ModelConfig>)(config => config)))]);
-
-    [Fact]
-    public Task Every_rotation_gives_the_same_logits_in_llama_cpp() => LogitsAgree(
-    [
-        ("half of each head", "phi3", config => config with { PartialRotaryFactor = 0.5 }),
-        Rotation("llama", new RopeConfig(50_000) { Type = RopeType.Linear, Factor = 3 }),
-        Rotation("gemma3_text", new RopeConfig(1_000_000) { Type = RopeType.Linear, Factor = 8 }),
-        Rotation("qwen2", new RopeConfig { Type = RopeType.Dynamic, Factor = 3, OriginalMaxPositionEmbeddings = 100 }),
-        Rotation("llama", new RopeConfig { Type = RopeType.Llama3, Factor = 8, OriginalMaxPositionEmbeddings = 32 }),
-        Rotation("qwen3", new RopeConfig(1_000_000) { Type = RopeType.Yarn, Factor = 4, OriginalMaxPositionEmbeddings = 64 }),
-        Rotation("llama", new RopeConfig { Type = RopeType.Yarn, Factor = 4, OriginalMaxPositionEmbeddings = 64, AttentionFactor = 0.8 }),
-        Rotation("phi3", new RopeConfig
-        {
-            Type = RopeType.Longrope, OriginalMaxPositionEmbeddings = 128,
-            ShortFactors = [.. Enumerable.Range(0, 8).Select(i => 1 + i / 20.0)], LongFactors = [.. Enumerable.Range(0, 8).Select(i => 1 + i / 3.0)],
-        }),
-    ]);
-
-    private static (string Name, string ModelType, Func<ModelConfig, ModelConfig> Change) Rotation(string modelType, RopeConfig rope) =>
-        ($"{modelType} {rope.Type}", modelType, config => config with { Rope = rope });
-
-    /// <summary>One process for all models: most of the time goes into starting it.</summary>
-    private static async Task LogitsAgree(IReadOnlyList<(string Name, string ModelType, Func<ModelConfig, ModelConfig> Change)> cases)
-    {
-        using var folder = new TemporaryFolder();
-        foreach (var (index, (_, modelType, change)) in cases.Index())
-        {
-            var path = TinyFolders.Model(folder, modelType, seed: index);
-            ModelConfigFile.Save(change(ModelConfigFile.Load(path)), path);
-            ModelExport.ToGguf(path, "f32", folder[$"{index}.gguf"]);
-        }
-        var ids = TinyModels.Ids(40, 280, 7);
-
-        var logits = await LlamaCpp.Logits([.. cases.Index().Select(item => folder[$"{item.Index}.gguf"])], ids);
-
-        // Gradients are off by thread: only behind the last await.
-        using var scope = NewDisposeScope();
-        using var grad = no_grad();
-        foreach (var (index, (name, modelType, _)) in cases.Index())
-        {
-            using var model = CausalLanguageModel.Load(folder[$"{modelType}-{index}"], CPU);
-            var ours = TinyModels.Alone(model.Decoder, ids);
-            var theirs = tensor(logits[index]).view(ids.Length, -1);
-            // Smaller initial weights make smaller logits.
-            theirs.std().item<float>().ShouldBeGreaterThan(DecoderFamilies.Find(modelType)!.Activation == Activation.GeluTanh ? 0.3f : 0.5f, name);
-            TinyModels.LargestDifference(ours, theirs).ShouldBeLessThan(1e-3, name);
-            using var again = Load(folder[$"{index}.gguf"]);
-            TinyModels.LargestDifference(TinyModels.Alone(again, ids), ours).ShouldBeLessThan(1e-4, name);
         }
     }
 
