@@ -35,6 +35,9 @@ public sealed record DataSpec
     /// <summary><c>default</c> (every assistant turn), <c>last_round</c> or <c>all</c>, and modifiers behind a <c>+</c>: see <see cref="LossScaleName"/>.</summary>
     public string LossScale { get; init; } = "default";
 
+    /// <summary>Weights of the modifier <c>custom</c>, in the form of ms-swift's files: <c>{"Action:": [2, 2]}</c>; see <see cref="LossScaleName.ProblemOf"/>.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<double>>? LossScaleRules { get; init; }
+
     /// <summary>Share of every data set that is not learned from but measured at the end of the stage, as <c>eval_loss</c>.</summary>
     public double SplitDatasetRatio { get; init; }
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Swift.Contracts.Chat;
 using Swift.Contracts.Experiments;
-using Swift.Contracts.Pipelines;
 using Swift.Models.ChatTemplates.Jinja;
 using Swift.Models.ChatTemplates.Jinja.Values;
 using Swift.Models.Gguf;
@@ -49,13 +48,13 @@ public sealed class ChatTemplate
         Render(messages, addGenerationPrompt, variables, TimeProvider.System).Text;
 
     /// <summary>Ids of a conversation, and which of them are learned. Text that the assistant writes is encoded by itself, as it is when a model generates it.</summary>
-    /// <param name="lossScale">A <see cref="LossScaleName"/>: <c>default</c>: every turn of the assistant with the token that ends it; <c>last_round</c>: those after the last user turn; <c>all</c>: everything; and modifiers. <see cref="ChatMessage.LossScale"/> overrides it for its turn.</param>
+    /// <param name="lossScale">What counts in the loss; null = <see cref="LossScale.Default"/>. <see cref="ChatMessage.LossScale"/> overrides it for its turn.</param>
     /// <param name="variables">What else the template sees, such as <c>tools</c>: a JSON object.</param>
     /// <exception cref="SwiftException">The template fails, or its turns cannot be told apart.</exception>
-    public EncodedChat Encode(Tokenizer tokenizer, IReadOnlyList<ChatMessage> messages, string lossScale = "default", JsonElement? variables = null)
+    public EncodedChat Encode(Tokenizer tokenizer, IReadOnlyList<ChatMessage> messages, LossScale? lossScale = null, JsonElement? variables = null)
     {
         var turns = new TurnLocator((part, prompt) => Render(part, prompt, variables, TrainingClock), messages, EndTokens(tokenizer));
-        var (text, ranges) = LossRanges.Find(turns, messages, lossScale);
+        var (text, ranges) = LossRanges.Find(turns, messages, lossScale ?? LossScale.Default);
         var ids = new List<int>(text.Length / 3);
         var scale = new List<float>(text.Length / 3);
         foreach (var (start, end, weight) in ranges)

@@ -1,6 +1,4 @@
 using Swift.Contracts.Chat;
-using Swift.Contracts.Experiments;
-using Swift.Contracts.Pipelines;
 
 namespace Swift.Models.ChatTemplates;
 
@@ -15,34 +13,30 @@ internal static class LossRanges
     /// The whole text and its parts, in order and without gaps. Every turn of the assistant starts a part, so that the ids do not depend on which turns
     /// are learned; a modifier cuts turns where weights change, as ms-swift does.
     /// </summary>
-    /// <exception cref="SwiftException">Bad input <c>loss_scale_unknown</c>.</exception>
-    public static (string Text, IReadOnlyList<LossRange> Ranges) Find(TurnLocator turns, IReadOnlyList<ChatMessage> messages, string lossScale)
+    public static (string Text, IReadOnlyList<LossRange> Ranges) Find(TurnLocator turns, IReadOnlyList<ChatMessage> messages, LossScale scale)
     {
-        var scale = LossScaleName.Parse(lossScale) ?? throw SwiftException.BadInput("loss_scale_unknown",
-            $"loss_scale is \"{lossScale}\"; use {string.Join(", ", LossScaleName.Bases)}, and after a + any of {string.Join(", ", LossScaleName.KnownModifiers)}.");
         var (text, found) = turns.Locate();
-        var all = scale.Base == "all";
         var lastUser = LastIndex(messages, "user");
         var ranges = new List<LossRange>();
         var position = 0;
         foreach (var (index, start, end) in found)
         {
-            if (start > position) Add(ranges, text, position, start, all, scale);
+            if (start > position) Add(ranges, text, position, start, scale.All, scale);
             if (messages[index].LossScale is { } weight)
             {
                 if (end > start) ranges.Add(new LossRange(start, end, (float)weight));
             }
             else if (end > start)
             {
-                Add(ranges, text, start, end, all || (messages[index].Role == "assistant" && (scale.Base == "default" || index > lastUser)), scale);
+                Add(ranges, text, start, end, scale.All || (messages[index].Role == "assistant" && scale.Learns(index > lastUser)), scale, Asked(messages, index));
             }
             position = end;
         }
-        if (position < text.Length) Add(ranges, text, position, text.Length, all, scale);
+        if (position < text.Length) Add(ranges, text, position, text.Length, scale.All, scale);
         return (text, ranges);
     }
 
-    private static void Add(List<LossRange> ranges, string text, int start, int end, bool learned, LossScaleName scale)
+    private static void Add(List<LossRange> ranges, string text, int start, int end, bool learned, LossScale scale, string? asked = null)
     {
         if (!learned || scale.Modifiers.Count == 0)
         {
@@ -52,7 +46,7 @@ internal static class LossRanges
         var part = text[start..end];
         var weights = new float[part.Length];
         Array.Fill(weights, 1);
-        foreach (var modifier in scale.Modifiers) LossModifier.Of(modifier).Weigh(part, weights);
+        foreach (var modifier in scale.Modifiers) modifier.Weigh(part, asked, weights);
         for (var at = 0; at < weights.Length;)
         {
             var length = weights.AsSpan(at).IndexOfAnyExcept(weights[at]) is var other and >= 0 ? other : weights.Length - at;
@@ -60,6 +54,10 @@ internal static class LossRanges
             at += length;
         }
     }
+
+    /// <summary>What a turn of the assistant answers: the last message before it that is not the assistant's.</summary>
+    private static string? Asked(IReadOnlyList<ChatMessage> messages, int index) =>
+        messages[index].Role == "assistant" ? messages.Take(index).LastOrDefault(message => message.Role is "user" or "tool")?.Content : null;
 
     private static int LastIndex(IReadOnlyList<ChatMessage> messages, string role)
     {

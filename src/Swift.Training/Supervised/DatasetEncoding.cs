@@ -16,9 +16,10 @@ public sealed class DatasetEncoding
     private readonly ChatTemplate _template;
     private readonly DataSpec _data;
     private readonly int _maxLength;
+    private readonly LossScale _lossScale;
 
     /// <param name="maxLength">Longest sample in positions.</param>
-    /// <exception cref="SwiftException">Bad input: <c>truncation_strategy_unknown</c>.</exception>
+    /// <exception cref="SwiftException">Bad input: <c>truncation_strategy_unknown</c>, <c>loss_scale_unknown</c>, <c>loss_scale_rules_invalid</c>.</exception>
     public DatasetEncoding(Tokenizer tokenizer, ChatTemplate template, DataSpec data, int maxLength)
     {
         if (data.TruncationStrategy is not ("delete" or "left" or "right" or "split"))
@@ -28,6 +29,7 @@ public sealed class DatasetEncoding
         }
 
         (_tokenizer, _template, _data, _maxLength) = (tokenizer, template, data with { Strict = false }, maxLength);
+        _lossScale = LossScale.Parse(data.LossScale, data.LossScaleRules);
     }
 
     /// <summary>Writes an encoded data set. Its bytes depend on the rows, the tokenizer, the template and the settings only; names of files that users chose are not in it.</summary>
@@ -62,9 +64,9 @@ public sealed class DatasetEncoding
         EncodedChat chat;
         try
         {
-            chat = _template.Encode(_tokenizer, row.Messages, _data.LossScale, row.TemplateVariables);
+            chat = _template.Encode(_tokenizer, row.Messages, _lossScale, row.TemplateVariables);
         }
-        catch (SwiftException exception) when (exception.Reason.Kind == FailureKind.BadInput && exception.Reason.Code != "loss_scale_unknown")
+        catch (SwiftException exception) when (exception.Reason.Kind == FailureKind.BadInput)
         {
             return ([], exception.Reason.Code);
         }

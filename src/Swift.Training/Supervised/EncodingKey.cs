@@ -39,6 +39,7 @@ public static class EncodingKey
             MaxLength = maxLength,
             data.TruncationStrategy,
             data.LossScale,
+            LossScaleRules = data.LossScaleRules is { } rules ? new SortedDictionary<string, IReadOnlyList<double>>(rules.ToDictionary(), StringComparer.Ordinal) : null,
             // The same sources compile to the same module version: code that may encode otherwise never meets an old encoding.
             Code = new[] { typeof(EncodingKey), typeof(DatasetFile), typeof(ModelFolder) }.Select(type => type.Module.ModuleVersionId),
         };

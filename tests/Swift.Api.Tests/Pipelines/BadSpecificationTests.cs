@@ -75,6 +75,12 @@ public sealed class BadSpecificationTests : IClassFixture<PipelineFiles>, IDispo
     [InlineData("{kind: eval, data: {dataset: [train.jsonl]}, register: {}}", "register", "does not use register")]
     // Data sets
     [InlineData("{kind: sft, data: {dataset: [train.jsonl], loss_scale: hermes+all}}", "data.loss_scale", "is unknown")]
+    [InlineData("{kind: sft, data: {dataset: [train.jsonl], loss_scale: all+custom}}", "data.loss_scale_rules", "Missing")]
+    [InlineData("{kind: sft, data: {dataset: [train.jsonl], loss_scale_rules: {a: [2]}}}", "data.loss_scale_rules", "not used")]
+    [InlineData("{kind: sft, data: {dataset: [train.jsonl], loss_scale: custom, loss_scale_rules: {'(a': [2]}}}", "data.loss_scale_rules", "regular expression")]
+    [InlineData("{kind: sft, data: {dataset: [train.jsonl], loss_scale: custom, loss_scale_rules: {a: [2], b: [1, 2]}}}", "data.loss_scale_rules", "Mixes")]
+    [InlineData("{kind: sft, data: {dataset: [train.jsonl], loss_scale: custom, loss_scale_rules: {a: [-1]}}}", "data.loss_scale_rules", "between 0")]
+    [InlineData("{kind: sft, data: {dataset: [train.jsonl], loss_scale: custom, loss_scale_rules: {a: [1, 2, 3]}}}", "data.loss_scale_rules", "3 weights")]
     [InlineData("{kind: sft, data: {dataset: [train.jsonl], split_dataset_ratio: 1}}", "data.split_dataset_ratio", "1")]
     [InlineData("{kind: eval, data: {dataset: [train.jsonl], split_dataset_ratio: 0.1}}", "data.split_dataset_ratio", "Only sft")]
     [InlineData("{kind: sft, data: {dataset: [train.jsonl, train.jsonl], interleave_prob: [1]}}", "data.interleave_prob", "each of the 2 data sets")]

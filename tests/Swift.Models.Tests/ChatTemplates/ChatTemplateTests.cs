@@ -45,7 +45,7 @@ public sealed class ChatTemplateTests : IDisposable
     {
         foreach (var template in new[] { ChatTemplate.Load(folder.Path), ChatTemplate.Parse(GenerationTemplate) })
         {
-            var encoded = template.Encode(tokenizer, Conversation, lossScale);
+            var encoded = template.Encode(tokenizer, Conversation, LossScale.Parse(lossScale));
             Learned(encoded).ShouldBe(expected == "*" ? template.Render(Conversation, false) : expected);
             tokenizer.Decode(encoded.Ids, skipSpecialTokens: false).ShouldBe(template.Render(Conversation, false));
         }
@@ -60,7 +60,7 @@ public sealed class ChatTemplateTests : IDisposable
         var encoded = template.Encode(tokenizer, Conversation);
         encoded.Ids.AsSpan(0, prompt.Length + answer.Length).ToArray().ShouldBe([.. prompt, .. answer]);
         // Another loss scale has the same ids.
-        template.Encode(tokenizer, Conversation, "all").Ids.ShouldBe(encoded.Ids);
+        template.Encode(tokenizer, Conversation, LossScale.Parse("all")).Ids.ShouldBe(encoded.Ids);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class ChatTemplateTests : IDisposable
         Learned(template.Encode(tokenizer, messages)).ShouldBe("\n\n4<|im_end|>");
         messages[1] = messages[1] with { LossScale = 1 };
         Learned(template.Encode(tokenizer, messages)).ShouldBe("<|im_start|>user\nHi<|im_end|>|\n\n4<|im_end|>");
-        Learned(template.Encode(tokenizer, messages, "all")).ShouldBe(
+        Learned(template.Encode(tokenizer, messages, LossScale.Parse("all"))).ShouldBe(
             "<|im_start|>system\nBe kind.<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n|\n<|im_start|>user\n2+2?<|im_end|>\n<|im_start|>assistant\n\n\n4<|im_end|>\n");
     }
 
@@ -92,10 +92,12 @@ public sealed class ChatTemplateTests : IDisposable
     [InlineData("last_round+ignore_think_prefix", "<think>\nhm</think>Yes", "<think>\n 0|hm</think>Yes<|im_end|> 1")]
     [InlineData("hermes", "So <tool_call>\n{}</tool_call> <tool_call>x</tool_call>", "So  1|<tool_call>\n{}</tool_call> 2|  1|<tool_call>x</tool_call> 2|<|im_end|> 1")]
     [InlineData("react", "Thought: t\nAction: a\nAction Input: i\nObservation: o\nFinal Answer: f", "Thought: t\n 1|Action: a\nAction Input: i\nObservation: 2| o\n 0|Final Answer: f<|im_end|> 1")]
+    [InlineData("alpha_umi", "Thought: t\nNext: caller", "Thought: t\n 1|Next: caller<|im_end|> 2")]
+    [InlineData("agentflan", "Thought: t\nAction: a\nAction Input: i\nObservation: o", "Thought: t\nAction: 1| a\n 3|Action Input: 1| i\n 3|Observation: 2| o<|im_end|> 0")]
     [InlineData("hermes+react", "Action: <tool_call>x</tool_call>", "Action:  2|<tool_call>x</tool_call> 4|<|im_end|> 2")]
-    public void Modifiers_weigh_parts_of_an_answer(string lossScale, string answer, string expected)
+    public void Modifiers_weigh_parts_of_an_answer(string lossScale, string answer, string expected, Dictionary<string, IReadOnlyList<double>>? rules = null)
     {
-        var encoded = ChatTemplate.Load(folder.Path).Encode(tokenizer, [new("user", "?"), new("assistant", answer)], lossScale);
+        var encoded = ChatTemplate.Load(folder.Path).Encode(tokenizer, [new("user", "?"), new("assistant", answer)], LossScale.Parse(lossScale, rules));
         var prompt = tokenizer.Encode("<|im_start|>user\n?<|im_end|>\n<|im_start|>assistant\n").Length;
         var parts = new List<string>();
         for (int start = prompt, end; start < encoded.Ids.Length - 1; start = end)
@@ -117,9 +119,28 @@ public sealed class ChatTemplateTests : IDisposable
     }
 
     [Fact]
+    public void AgentFLAN_weighs_a_whole_answer_by_its_question()
+    {
+        var encoded = ChatTemplate.Load(folder.Path).Encode(
+            tokenizer, [new("user", "What is the tool you want to use?"), new("assistant", "Action: a"), new("user", "?"), new("assistant", "b")], LossScale.Parse("agentflan"));
+        string.Join('|', encoded.Ids.Zip(encoded.LossScale).Where(token => token.Second > 0).GroupBy(token => token.Second)
+            .Select(group => $"{tokenizer.Decode([.. group.Select(token => token.First)], skipSpecialTokens: false)} {group.Key}")).ShouldBe("Action: a<|im_end|> 3|b<|im_end|> 1");
+    }
+
+    [Theory]
+    [InlineData("""{"A:": [1, 2], "A: B": [0, 0.5]}""", "x A: y A: B z", "x A: 1| y  2|A: B 0| z<|im_end|> 0.5")]
+    [InlineData("""{"<b>.*?</b>": [3]}""", "a<b>\n</b>c", "a 1|<b>\n</b> 3|c<|im_end|> 1")]
+    public void Rules_of_a_specification_weigh_as_ms_swifts_files_do(string rules, string answer, string expected) => Modifiers_weigh_parts_of_an_answer(
+        "custom", answer, expected, System.Text.Json.JsonSerializer.Deserialize<Dictionary<string, IReadOnlyList<double>>>(rules));
+
+    [Fact]
+    public void Rules_are_asked_for_where_custom_is_named() =>
+        Should.Throw<SwiftException>(() => LossScale.Parse("all+custom")).Reason.Code.ShouldBe("loss_scale_rules_invalid");
+
+    [Fact]
     public void An_unknown_loss_scale_is_refused()
     {
-        Should.Throw<SwiftException>(() => ChatTemplate.Load(folder.Path).Encode(tokenizer, Conversation, "hermes+default")).Reason.Code.ShouldBe("loss_scale_unknown");
+        Should.Throw<SwiftException>(() => LossScale.Parse("hermes+default")).Reason.Code.ShouldBe("loss_scale_unknown");
     }
 
     [Fact]

@@ -60,7 +60,7 @@ public sealed class EncodedDatasetTests : IDisposable
             EncodingKey.Of(same).ShouldBe(keys);
         foreach (var other in new[]
         {
-            segment.Data with { MaxLength = 100 }, segment.Data with { LossScale = "all" }, segment.Data with { LossScale = "default+react" }, segment.Data with { TruncationStrategy = "left" },
+            segment.Data with { MaxLength = 100 }, segment.Data with { LossScale = "all" }, segment.Data with { LossScale = "default+react" }, segment.Data with { LossScaleRules = new Dictionary<string, IReadOnlyList<double>> { ["a"] = [2] } }, segment.Data with { TruncationStrategy = "left" },
             segment.Data with { System = "S" }, segment.Data with { Columns = new Dictionary<string, string> { ["a"] = "query" } },
         })
             EncodingKey.Of(segment with { Data = other }).Intersect(keys).ShouldBeEmpty();

@@ -51,6 +51,7 @@ internal static class StageRules
         rules.Word(data.PackingStrategy);
         if (LossScaleName.Parse(data.LossScale) is null)
             rules.Error("loss_scale", $"\"{SpecificationPath.Shorten(data.LossScale)}\" is unknown; write {string.Join(", ", LossScaleName.Bases)}, and after a + any of {string.Join(", ", LossScaleName.KnownModifiers)}.");
+        LossScaleRules(data, rules);
         rules.AtLeast(data.DataSeed, 0);
         rules.BelowOne(data.SplitDatasetRatio);
         if (data.SplitDatasetRatio > 0 && kind != StageKind.Sft) rules.Error("split_dataset_ratio", "Only sft holds rows out; remove it.");
@@ -58,6 +59,17 @@ internal static class StageRules
         if (data.InterleaveProb is { } mix && (mix.Count != data.Dataset.Count || mix.Any(p => !(p > 0)) || Math.Abs(mix.Sum() - 1) > 1e-6))
             rules.Error("interleave_prob", $"Needs one probability greater than 0 for each of the {data.Dataset.Count} data sets, 1 in all.");
         if (data.Packing && kind != StageKind.Sft) rules.Error("packing", "Only sft packs samples; remove it.");
+    }
+
+    private static void LossScaleRules(DataSpec data, Rules rules)
+    {
+        var custom = LossScaleName.Parse(data.LossScale)?.Modifiers.Contains(LossScaleName.Custom) ?? false;
+        if (data.LossScaleRules is not { } given)
+        {
+            if (custom) rules.Error("loss_scale_rules", "Missing; loss_scale names custom, whose weights stand here: {\"Action:\": [2, 2]}.", "loss_scale");
+        }
+        else if (LossScaleName.ProblemOf(given) is { } problem) rules.Error("loss_scale_rules", problem);
+        else if (!custom) rules.Error("loss_scale_rules", "Is not used; write loss_scale: default+custom, or remove it.", "loss_scale");
     }
 
     private static void Train(TrainSpec train, Rules rules)
