@@ -16,7 +16,7 @@ internal sealed class PrepareModelConsumer(IArtifactStore store, IServiceProvide
     {
         var (command, output, ct) = (segment.Command, segment.Scratch["output"], segment.Stopping);
         var tokenizer = command.Tokenizer is { } given
-            ? await store.MaterializeAsync(given, segment.Scratch[given.Kind == ArtifactKind.File ? "tokenizer.json" : "tokenizer"], ct)
+            ? await store.MaterializeAsync(given, segment.Scratch[given.Kind == ArtifactKind.Folder ? "tokenizer" : NameOf(command.Model.Tokenizer)], ct)
             : null;
         if (command.Folder is { } folder)
             ModelFolder.Import(await store.MaterializeAsync(folder, segment.Scratch["folder"], ct), tokenizer, output);
@@ -28,6 +28,10 @@ internal sealed class PrepareModelConsumer(IArtifactStore store, IServiceProvide
         var model = await store.PutFolderAsync(output, ct: ct);
         return new ModelPrepared(command.Address, segment.Worker, model.As(ArtifactKind.Model), parameters);
     }
+
+    /// <summary>An artifact of one file has no name; the end of the name says in which format it is.</summary>
+    private static string NameOf(string? tokenizer) =>
+        tokenizer?.EndsWith(".model", StringComparison.OrdinalIgnoreCase) == true ? "tokenizer.model" : "tokenizer.json";
 
     /// <summary>Loads the model, which also proves that everybody after us can.</summary>
     private static long CountParameters(string folder)

@@ -25,13 +25,13 @@ public sealed record PipelineSpec
 /// <summary>Where the first model comes from: a folder, or random weights of a given shape.</summary>
 public sealed record ModelSpec
 {
-    /// <summary>A Hugging Face folder (config.json, *.safetensors, tokenizer.json). Excludes <see cref="Config"/>.</summary>
+    /// <summary>A Hugging Face folder (config.json, *.safetensors, a tokenizer). Excludes <see cref="Config"/>.</summary>
     public string? Path { get; init; }
 
     /// <summary>The shape of a model to start from random weights. Needs <see cref="Tokenizer"/>.</summary>
     public ModelConfigSpec? Config { get; init; }
 
-    /// <summary>A <c>tokenizer.json</c>, or a folder that holds one. Default: the one in <see cref="Path"/>.</summary>
+    /// <summary>A <c>tokenizer.json</c> or <c>tokenizer.model</c>, or a folder that holds one, or <c>vocab.json</c> with <c>merges.txt</c>. Default: the one in <see cref="Path"/>.</summary>
     public string? Tokenizer { get; init; }
 
     /// <summary><c>float32</c> (the only one trained today).</summary>

@@ -27,7 +27,9 @@ public sealed class PipelineFiles : IDisposable
         WriteModel("model-with-wrong-tokenizer", "qwen3", vocabularySize: 100, tokenizerSize: 256);
         Directory.CreateDirectory(Path.Combine(Folder, "empty-folder"));
         Write("not.json", "this is no JSON");
-        Write("unigram.json", """{"model": {"type": "Unigram", "vocab": [["a", 0]]}}""");
+        Write("unknown-kind.json", """{"model": {"type": "Bigram", "vocab": [["a", 0]]}}""");
+        Write("unigram-without-list.json", """{"model": {"type": "Unigram", "vocab": {"a": 0}}}""");
+        Write("text.model", "no protocol buffer");
     }
 
     public string this[string name] => Path.Combine(Folder, name);

@@ -1,64 +1,54 @@
-using System.Text.Json;
-
 namespace Swift.Api.Pipelines.Inputs;
 
-/// <summary>What the door needs to know of a <c>tokenizer.json</c>.</summary>
+/// <summary>What the door needs to know of a tokenizer, in whichever of the formats the workers read.</summary>
 /// <param name="Size">Highest token id + 1, added tokens included.</param>
 internal sealed record TokenizerFacts(int Size)
 {
-    private static readonly string[] SupportedModels = ["BPE"];
+    private const string Json = "tokenizer.json", SentencePiece = "tokenizer.model", Vocabulary = "vocab.json", Merges = "merges.txt";
 
-    /// <summary>The files beside a <c>tokenizer.json</c> that belong to it.</summary>
+    /// <summary>The files of a tokenizer's folder that are taken in: the tokenizer, and what belongs to it.</summary>
     public static bool IsTokenizerFile(string path) => path is
-        "tokenizer.json" or "tokenizer_config.json" or "special_tokens_map.json" or "added_tokens.json"
+        Json or SentencePiece or Vocabulary or Merges or "tokenizer_config.json" or "special_tokens_map.json" or "added_tokens.json"
         or "generation_config.json" or "chat_template.jinja" or "chat_template.json";
 
-    /// <summary>Reads a <c>tokenizer.json</c>, or the one in a folder; null with <paramref name="problem"/> set when it is of no use.</summary>
+    /// <summary>
+    /// Reads a <c>tokenizer.json</c> or a <c>*.model</c> of SentencePiece; of a folder the first it has of <c>tokenizer.json</c>,
+    /// <c>tokenizer.model</c>, <c>vocab.json</c> with <c>merges.txt</c>, which is the workers' order.
+    /// </summary>
+    /// <returns>Null with <paramref name="problem"/> set when it is of no use.</returns>
     public static TokenizerFacts? Read(string path, out string? problem)
     {
-        if (Directory.Exists(path)) path = Path.Combine(path, "tokenizer.json");
+        if (Directory.Exists(path))
+        {
+            if (FileIn(path) is not { } found)
+            {
+                problem = $"{path} holds no tokenizer: neither {Json} nor {SentencePiece} nor {Vocabulary} with {Merges}.";
+                return null;
+            }
+            path = found;
+        }
         problem = InputFile.Problem(path);
         if (problem is not null) return null;
         try
         {
-            using var stream = File.OpenRead(path);
-            using var document = JsonDocument.Parse(stream);
-            return Read(document.RootElement, path, out problem);
+            var size = Path.GetFileName(path) == Vocabulary ? VocabularyFiles.Size(path, Path.Combine(Path.GetDirectoryName(path)!, Merges), out problem)
+                : path.EndsWith(".model", StringComparison.OrdinalIgnoreCase) ? SentencePieceFile.Size(path, out problem)
+                : TokenizerJsonFile.Size(path, out problem);
+            return size is { } known ? new TokenizerFacts(known) : null;
         }
-        catch (JsonException broken)
+        catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
         {
-            problem = $"{path} is not valid JSON (line {broken.LineNumber + 1}).";
+            problem = $"{path} cannot be read: {denied.Message}";
             return null;
         }
     }
 
-    private static TokenizerFacts? Read(JsonElement root, string path, out string? problem)
+    /// <summary>A link that leads nowhere is found as well: what is wrong with it is said when it is read.</summary>
+    private static string? FileIn(string folder)
     {
-        problem = $"{path} is no tokenizer.json: it has no model with a vocab.";
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("model", out var model) || model.ValueKind != JsonValueKind.Object) return null;
+        bool Has(string name) => new FileInfo(Path.Combine(folder, name)) is var file && (file.Exists || file.LinkTarget is not null);
 
-        // Old files leave the type out; they are BPE.
-        var type = model.TryGetProperty("type", out var written) && written.ValueKind == JsonValueKind.String ? written.GetString()! : "BPE";
-        if (!SupportedModels.Contains(type))
-        {
-            problem = $"{path} is a tokenizer of the type \"{type}\"; supported: {string.Join(", ", SupportedModels)}.";
-            return null;
-        }
-        if (!model.TryGetProperty("vocab", out var vocabulary) || vocabulary.ValueKind != JsonValueKind.Object) return null;
-
-        var highest = -1;
-        foreach (var entry in vocabulary.EnumerateObject())
-            if (entry.Value.ValueKind == JsonValueKind.Number && entry.Value.TryGetInt32(out var id)) highest = Math.Max(highest, id);
-        if (root.TryGetProperty("added_tokens", out var added) && added.ValueKind == JsonValueKind.Array)
-            foreach (var token in added.EnumerateArray())
-                if (token.ValueKind == JsonValueKind.Object && token.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.Number && id.TryGetInt32(out var number))
-                    highest = Math.Max(highest, number);
-        if (highest < 0)
-        {
-            problem = $"{path} has an empty vocabulary.";
-            return null;
-        }
-        problem = null;
-        return new TokenizerFacts(highest + 1);
+        var name = Has(Json) ? Json : Has(SentencePiece) ? SentencePiece : Has(Vocabulary) && Has(Merges) ? Vocabulary : null;
+        return name is null ? null : Path.Combine(folder, name);
     }
 }

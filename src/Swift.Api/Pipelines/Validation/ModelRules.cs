@@ -14,7 +14,7 @@ internal static class ModelRules
         if (model.Path is null && model.Config is null && !errors.Knows("model.path") && !errors.Knows("model.config"))
             errors.Add("model", "Names no model; write path (a model folder) or config (random weights, with tokenizer).");
         if (model.Config is not null && model.Tokenizer is null)
-            rules.Error("tokenizer", "Missing; a model from config needs a tokenizer.json (or a folder that holds one).");
+            rules.Error("tokenizer", "Missing; a model from config needs a tokenizer.json, a tokenizer.model, or a folder that holds a tokenizer.");
         rules.Word(model.TorchDtype);
         if (model.Config is { } config) Shape(config, new Rules("model.config", errors));
     }
