@@ -66,7 +66,7 @@ public sealed class SequenceModel : IDisposable
         var positions = arange(ids.shape[1], ScalarType.Int64, ids.device).unsqueeze(0).expand(ids.shape[0], -1);
         var hidden = Decoder.Hidden(ids, positions, attention);
         var result = Decoder.Score is { } score
-            ? nn.functional.linear(Pooling.LastToken(hidden, lengths), score)
+            ? score.Scores(Pooling.LastToken(hidden, lengths))
             : Pooling.Apply(hidden, lengths);
         return result.MoveToOuterDisposeScope();
     }

@@ -17,7 +17,7 @@ public static class DecoderFamilies
         },
         new()
         {
-            ModelType = "qwen2", Architecture = "Qwen2ForCausalLM", GgufArchitecture = "qwen2", SquareOutputInGguf = true,
+            ModelType = "qwen2", Architecture = "Qwen2ForCausalLM", HiddenLayerRewardArchitecture = "Qwen2ForRewardModel", GgufArchitecture = "qwen2", SquareOutputInGguf = true,
             AttentionBiases = AttentionBiases.QueryKeyValue, SlidingIsOptional = true,
         },
         new()

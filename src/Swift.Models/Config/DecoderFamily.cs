@@ -12,6 +12,9 @@ public sealed record DecoderFamily
     /// <summary>The class that <c>architectures</c> of <c>config.json</c> names.</summary>
     public required string Architecture { get; init; }
 
+    /// <summary>The class of a reward model whose scores come through a hidden layer; null = the family has none.</summary>
+    public string? HiddenLayerRewardArchitecture { get; init; }
+
     /// <summary>llama.cpp's name of the architecture; several families may share one.</summary>
     public required string GgufArchitecture { get; init; }
 

@@ -11,20 +11,20 @@ internal static class HeadSection
     private const int MostLabels = 1 << 16;
 
     /// <summary>A language model where the file names no class, or one that is not known by its ending.</summary>
-    public static HeadKind Kind(ConfigFields fields) => fields.Texts("architectures") is [var name, ..]
-        ? name.EndsWith("ForSequenceClassification", StringComparison.Ordinal) || name.EndsWith("ForRewardModel", StringComparison.Ordinal) ? HeadKind.SequenceClassification
-            : name.EndsWith("Model", StringComparison.Ordinal) ? HeadKind.Embedding
-            : HeadKind.CausalLanguageModel
+    public static HeadKind Kind(ConfigFields fields, DecoderFamily family) => fields.Texts("architectures") is not [var name, ..] ? HeadKind.CausalLanguageModel
+        : name == family.HiddenLayerRewardArchitecture ? HeadKind.HiddenLayerReward
+        : name.EndsWith("ForSequenceClassification", StringComparison.Ordinal) || name.EndsWith("ForRewardModel", StringComparison.Ordinal) ? HeadKind.SequenceClassification
+        : name.EndsWith("Model", StringComparison.Ordinal) ? HeadKind.Embedding
         : HeadKind.CausalLanguageModel;
 
-    /// <summary>Names of the scores by index; two where the file says nothing, as in transformers. Empty without such a head.</summary>
+    /// <summary>Names of the scores by index; where the file says nothing two, as in transformers, and for a reward one. Empty without scores.</summary>
     /// <exception cref="SwiftException">BadInput <c>bad_model_config</c>: the indices are not 0, 1, ….</exception>
-    public static IReadOnlyList<string> Labels(ConfigFields fields)
+    public static IReadOnlyList<string> Labels(ConfigFields fields, HeadKind kind)
     {
-        if (Kind(fields) != HeadKind.SequenceClassification)
+        if (kind is not (HeadKind.SequenceClassification or HeadKind.HiddenLayerReward))
             return [];
         if (fields.Entries("id2label") is not { Count: > 0 } entries)
-            return fields.SizeOr("num_labels", 2) is var count and <= MostLabels ? Default(count) : throw fields.Bad("num_labels", $"is more than {MostLabels}");
+            return fields.SizeOr("num_labels", kind == HeadKind.HiddenLayerReward ? 1 : 2) is var count and <= MostLabels ? Default(count) : throw fields.Bad("num_labels", $"is more than {MostLabels}");
         var labels = new string?[entries.Count];
         foreach (var (key, label) in entries)
         {
@@ -46,6 +46,8 @@ internal static class HeadSection
         return config.Head switch
         {
             HeadKind.SequenceClassification => stem + "ForSequenceClassification",
+            HeadKind.HiddenLayerReward => config.Family.HiddenLayerRewardArchitecture
+                ?? throw new InvalidOperationException($"{config.ModelType} has no class for a reward through a hidden layer."),
             // The text part of a family that also has pictures.
             HeadKind.Embedding => stem + (config.ModelType.EndsWith("_text", StringComparison.Ordinal) ? "TextModel" : "Model"),
             _ => causal,

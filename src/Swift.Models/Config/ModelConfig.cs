@@ -54,7 +54,7 @@ public sealed record ModelConfig
     /// <summary>One entry per layer, true where it slides; empty = none or, with <see cref="SlidingWindow"/>, all.</summary>
     public IReadOnlyList<bool> SlidingLayers { get; init; } = [];
     public HeadKind Head { get; init; }
-    /// <summary>Names of the scores of a <see cref="HeadKind.SequenceClassification"/>, by index; a reward has one.</summary>
+    /// <summary>Names of the scores, by index; a reward has one, a head without scores none.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
     /// <summary><c>single_label_classification</c>, <c>multi_label_classification</c>, <c>regression</c>, or null where the file does not say.</summary>
     public string? ProblemType { get; init; }

@@ -26,7 +26,7 @@ internal static class ModelConfigWriter
         if (family.Activation == Activation.GeluTanh)
             json.WriteString("hidden_activation", ActivationName.Of(config.Activation));
         json.WriteNumber("hidden_size", config.HiddenSize);
-        if (config.Head == HeadKind.SequenceClassification)
+        if (config.Labels.Count > 0)
             HeadSection.WriteLabels(json, config);
         json.WriteNumber("initializer_range", config.InitializerRange);
         json.WriteNumber("intermediate_size", config.IntermediateSize);

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Swift.Models.Decoders;
 
 /// <summary>
-/// A decoder-only model with one of three heads; trainer and engine run this same code. It knows positions, not text: what goes in is an
+/// A decoder-only model with one of several heads; trainer and engine run this same code. It knows positions, not text: what goes in is an
 /// embedding per position, from ids or from anywhere else (<see cref="HiddenOf"/>).
 /// Not thread safe: the rotary table grows on first use.
 /// </summary>
@@ -27,17 +27,13 @@ public sealed class Decoder : IDisposable
         for (var layer = 0; layer < _layers.Length; layer++)
             _layers[layer] = new DecoderLayer(config, layer, builder);
         _norm = builder.Norm("model.norm", config.HiddenSize);
-        switch (config.Head)
+        if (config.Head == HeadKind.CausalLanguageModel)
         {
-            case HeadKind.CausalLanguageModel:
-                _output = new OutputProjection(
-                    config.TieWordEmbeddings ? _embedding : builder.Weight("lm_head", config.VocabSize, config.HiddenSize),
-                    config.FinalLogitSoftcapping);
-                break;
-            case HeadKind.SequenceClassification:
-                Score = builder.Weight("score", config.Labels.Count, config.HiddenSize);
-                break;
+            _output = new OutputProjection(
+                config.TieWordEmbeddings ? _embedding : builder.Weight("lm_head", config.VocabSize, config.HiddenSize),
+                config.FinalLogitSoftcapping);
         }
+        Score = ScoreProjection.Of(config, builder);
         Parameters = builder.Parameters;
         _rotary = new RotaryTable(config.Rope, config, device, type);
         _slidingRotary = config.SlidingRope is { } sliding ? new RotaryTable(sliding, config, device, type) : null;
@@ -56,8 +52,8 @@ public sealed class Decoder : IDisposable
     /// <exception cref="InvalidOperationException">The model has another head.</exception>
     public OutputProjection Output => _output ?? throw new InvalidOperationException($"A model with the head {Config.Head} has no logits.");
 
-    /// <summary>From hidden states to the scores of labels, [labels, hidden]; null without such a head.</summary>
-    public Tensor? Score { get; }
+    /// <summary>From hidden states to the scores of labels; null without such a head.</summary>
+    public ScoreProjection? Score { get; }
 
     public long ParameterCount => Parameters.Sum(parameter => parameter.Value.numel());
 

@@ -8,7 +8,8 @@ namespace Swift.Models.Tests.Decoders;
 /// <param name="geluByTable">GELU is looked up as llama.cpp does: input and result are rounded to 16 bits.</param>
 internal sealed class NaiveDecoder(ModelConfig config, IReadOnlyDictionary<string, double[,]> weights, bool geluByTable)
 {
-    public static NaiveDecoder Of(Decoder decoder, bool geluByTable = false)
+    /// <param name="output">Stands in for the output projection of a model that is not tied.</param>
+    public static NaiveDecoder Of(Decoder decoder, bool geluByTable = false, double[,]? output = null)
     {
         var weights = new Dictionary<string, double[,]>();
         int queries = decoder.Config.NumAttentionHeads * decoder.Config.HeadDim, keys = decoder.Config.NumKeyValueHeads * decoder.Config.HeadDim;
@@ -26,6 +27,8 @@ internal sealed class NaiveDecoder(ModelConfig config, IReadOnlyDictionary<strin
             if (name.Contains("gate_up_proj"))
                 Split(name, matrix, "gate_up_proj", [("gate_proj", decoder.Config.IntermediateSize), ("up_proj", decoder.Config.IntermediateSize)]);
         }
+        if (output is not null)
+            weights[OutputOf(decoder.Config) + ".weight"] = output;
         return new NaiveDecoder(decoder.Config, weights, geluByTable);
 
         void Split(string name, double[,] matrix, string whole, (string Name, int Rows)[] parts)
@@ -59,9 +62,10 @@ internal sealed class NaiveDecoder(ModelConfig config, IReadOnlyDictionary<strin
                 return Add(row, gemma ? Norm(fed, p + "post_feedforward_layernorm") : fed);
             }).ToArray();
         }
-        var output = config.TieWordEmbeddings ? "model.embed_tokens" : "lm_head";
-        return [.. x.Select(row => Linear(Norm(row, "model.norm"), output).Select(v => Cap(v, config.FinalLogitSoftcapping)).ToArray())];
+        return [.. x.Select(row => Linear(Norm(row, "model.norm"), OutputOf(config)).Select(v => Cap(v, config.FinalLogitSoftcapping)).ToArray())];
     }
+
+    private static string OutputOf(ModelConfig config) => config.TieWordEmbeddings ? "model.embed_tokens" : "lm_head";
 
     private static double Cap(double value, double? cap) => cap is { } c ? c * Math.Tanh(value / c) : value;
 

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Swift.Contracts.Experiments;
 using Swift.Models.Config;
+using Swift.Models.Decoders;
 using Swift.Models.Heads;
 using Swift.Models.Safetensors;
 using Swift.Models.Tests.Decoders;
@@ -26,7 +28,7 @@ public sealed class SequenceModelTests
         using var causal = CausalLanguageModel.Load(path, CPU);
         causal.Config.TieWordEmbeddings.ShouldBeFalse();
         using var model = SequenceModel.WithScores(path, ["a", "b", "c"], seed: 1, CPU);
-        model.Decoder.Score!.copy_(causal.Decoder.Output.Weight.narrow(0, 0, 3));
+        model.Decoder.Score!.Weight.copy_(causal.Decoder.Output.Weight.narrow(0, 0, 3));
 
         var scores = model.Evaluate(Texts);
 
@@ -62,6 +64,59 @@ public sealed class SequenceModelTests
     }
 
     [Fact]
+    public void Qwens_reward_through_a_hidden_layer_is_read_run_and_written()
+    {
+        using var folder = new TemporaryFolder();
+        var path = TinyFolders.Model(folder, "qwen2");
+        var config = ModelConfigFile.Load(path) with { Head = HeadKind.HiddenLayerReward, Labels = HeadSection.Default(1) };
+        using var decoder = TinyModels.Create(config, seed: 5);
+        SafetensorsModel.Save(decoder, path);
+        var configPath = Path.Combine(path, "config.json");
+        ModelConfigFile.Save(config, path);
+        var written = JsonNode.Parse(File.ReadAllText(configPath))!.AsObject();
+        written["architectures"]!.ToJsonString().ShouldBe("""["Qwen2ForRewardModel"]""");
+        // As published: without labels.
+        written.Remove("id2label");
+        written.Remove("label2id");
+        File.WriteAllText(configPath, written.ToJsonString());
+
+        using var model = SequenceModel.Load(path, CPU);
+        var rewards = model.Evaluate(Texts);
+
+        model.Config.Labels.Count.ShouldBe(1);
+        var naive = new NaiveReward(decoder);
+        foreach (var (text, row) in Texts.Zip(rewards))
+            ((double)row.ShouldHaveSingleItem()).ShouldBe(naive.Of(model.Tokenizer.EncodeWithSpecialTokens(text)), 1e-4);
+        rewards.Select(row => row[0]).Distinct().Count().ShouldBe(Texts.Length);
+        model.Save(folder["saved"]);
+        using var weights = SafetensorsFile.Open(Path.Combine(folder["saved"], "model.safetensors"));
+        weights.Entries.Keys.Where(name => name.StartsWith("score", StringComparison.Ordinal)).ShouldBe(["score.0.weight", "score.0.bias", "score.2.weight", "score.2.bias"], ignoreOrder: true);
+        using var again = SequenceModel.Load(folder["saved"], CPU);
+        again.Evaluate(Texts).ShouldBe(rewards);
+    }
+
+    /// <summary>The head by plain loops over doubles. The hidden states are the logits of a language model whose output projection is the unit matrix.</summary>
+    private sealed class NaiveReward(Decoder decoder)
+    {
+        public double Of(int[] ids)
+        {
+            var size = decoder.Config.HiddenSize;
+            var weights = decoder.Parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Value.data<float>().ToArray());
+            var unit = new double[size, size];
+            for (var i = 0; i < size; i++) unit[i, i] = 1;
+            var state = NaiveDecoder.Of(decoder, output: unit).Logits(ids)[^1];
+            double reward = weights["score.2.bias"][0];
+            for (var row = 0; row < size; row++)
+            {
+                double value = weights["score.0.bias"][row];
+                for (var column = 0; column < size; column++) value += weights["score.0.weight"][row * size + column] * state[column];
+                reward += Math.Max(0, value) * weights["score.2.weight"][row];
+            }
+            return reward;
+        }
+    }
+
+    [Fact]
     public void The_same_seed_gives_the_same_head()
     {
         using var folder = new TemporaryFolder();
@@ -87,7 +142,7 @@ public sealed class SequenceModelTests
             using var scope = NewDisposeScope();
             using var grad = no_grad();
             var ids = TinyModels.Row(causal.Tokenizer.EncodeWithSpecialTokens(text));
-            using var attention = new Swift.Models.Decoders.CausalAttention(ids.shape[1]);
+            using var attention = new CausalAttention(ids.shape[1]);
             var rows = causal.Decoder.Hidden(ids, arange(ids.shape[1]).unsqueeze(0), attention).squeeze(0).data<float>().ToArray().Chunk(64).ToArray();
             double[] pooled = kind == PoolingKind.Mean ? [.. Enumerable.Range(0, 64).Select(i => rows.Average(row => row[i]))] : [.. rows[^1].Select(value => (double)value)];
             var length = normalize ? Math.Sqrt(pooled.Sum(value => value * value)) : 1;

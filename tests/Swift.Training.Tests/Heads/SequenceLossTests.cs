@@ -109,7 +109,7 @@ public sealed class SequenceLossTests
             var vectors = new Pooling(PoolingKind.Mean).Apply(hidden, lengths);
             return SequenceLoss.InfoNce(vectors.narrow(0, 0, 2), vectors.narrow(0, 2, 2), 0.5);
         }
-        var scores = nn.functional.linear(Pooling.LastToken(hidden, lengths), decoder.Score!);
+        var scores = decoder.Score!.Scores(Pooling.LastToken(hidden, lengths));
         return task == "reward"
             ? SequenceLoss.BradleyTerry(scores.narrow(0, 0, 2).squeeze(1), scores.narrow(0, 2, 2).squeeze(1), centreCoefficient: 0.01)
             : SequenceLoss.SingleLabel(scores, tensor((long[])[0, 2, 1, 2]));
