@@ -71,7 +71,9 @@ internal sealed class JsonArrayRows(Stream stream, string file)
         }
         catch (JsonException exception)
         {
-            throw Unreadable($"it is not valid JSON behind line {_line}: {exception.Message}", exception);
+            // The parser counts lines from where it was given bytes; only what it says of the mistake is of use.
+            var mistake = exception.Message.Split(" LineNumber:")[0].TrimEnd('.');
+            throw Unreadable($"it is not valid JSON behind line {_line}: {mistake}", exception);
         }
     }
 

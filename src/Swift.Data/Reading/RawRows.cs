@@ -52,23 +52,23 @@ internal static class RawRows
     private static IEnumerable<RawRow> ReadFile(DatasetFile file, SourcePosition from, CancellationToken ct)
     {
         using var stream = Open(file);
-        using var rows = RowsBehind(stream, file, from).GetEnumerator();
-        while (Next(rows, file))
+        using var rows = Guarded(file, () => RowsBehind(stream, file, from).GetEnumerator());
+        while (Guarded(file, rows.MoveNext))
         {
             ct.ThrowIfCancellationRequested();
             yield return rows.Current;
         }
     }
 
-    private static bool Next(IEnumerator<RawRow> rows, DatasetFile file)
+    private static T Guarded<T>(DatasetFile file, Func<T> read)
     {
         try
         {
-            return rows.MoveNext();
+            return read();
         }
         catch (Exception damaged) when (damaged is InvalidDataException or ZstdException or EndOfStreamException)
         {
-            throw Unreadable(file, $"its compressed content is damaged: {damaged.Message}", damaged);
+            throw Unreadable(file, $"its compressed content is damaged or cut off: {damaged.Message}", damaged);
         }
     }
 

@@ -95,6 +95,27 @@ public sealed class FileFormatTests : IDisposable
         failure.Message.ShouldContain("broken.jsonl.gz");
     }
 
+    [Theory]
+    [InlineData(6)]
+    [InlineData(2)]
+    [InlineData(1)]
+    public void An_archive_that_is_cut_off_is_refused_by_name(int part)
+    {
+        var lines = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 5000).Select(i => $$"""{"query":"q{{i}}","response":"r{{i * 7919 % 1000}}"}""" + "\n")));
+        using var gzip = new MemoryStream();
+        using (var stream = new GZipStream(gzip, CompressionLevel.Optimal, leaveOpen: true))
+            stream.Write(lines);
+        using var zstd = new Compressor();
+        foreach (var (name, bytes) in new[] { ("a.jsonl.gz", gzip.ToArray()), ("b.jsonl.zst", zstd.Wrap(lines).ToArray()) })
+        {
+            // The last bytes of gzip are its checksum: without it, nobody knows that the rows are all there.
+            var failure = Should.Throw<SwiftException>(() => Load(Bytes(name, part == 1 ? bytes[..^3] : bytes[..(bytes.Length / (part * part * part))])));
+            failure.Reason.Code.ShouldBe("dataset_unreadable");
+            failure.Message.ShouldContain(name);
+            failure.Message.ShouldContain("cut off");
+        }
+    }
+
     [Fact]
     public void The_files_of_a_folder_are_read_in_the_order_of_their_paths_and_named_each()
     {

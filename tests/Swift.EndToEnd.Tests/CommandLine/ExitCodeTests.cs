@@ -16,6 +16,18 @@ public sealed class ExitCodeTests
     [InlineData("artifacts", "get", "sha256:0")]
     public async Task Wrong_usage_ends_with_2(params string[] arguments) => (await TypedCommand.RunAsync(arguments)).ExitCode.ShouldBe(2);
 
+    [Theory]
+    [InlineData("--limit", "0")]
+    [InlineData("--max_length", "-3")]
+    [InlineData("--loss_scale", "half")]
+    [InlineData("--modell", "folder")]
+    public async Task An_option_that_cannot_be_meant_is_named(string option, string value)
+    {
+        var (exitCode, _, messages) = await TypedCommand.RunAsync("dataset", "inspect", "rows.jsonl", option, value);
+        exitCode.ShouldBe(2);
+        messages.ShouldContain(option);
+    }
+
     [Fact]
     public async Task A_server_that_is_away_ends_with_1_and_says_how_to_start_one()
     {

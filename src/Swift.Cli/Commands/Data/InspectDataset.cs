@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Swift.Contracts.Pipelines;
 using Swift.Data.Datasets;
 using Swift.Training.Reports;
@@ -33,6 +35,26 @@ internal sealed class InspectDataset : SwiftCommand
         Add(_truncation);
         Add(_lossScale);
         Add(_limit);
+        _truncation.AcceptOnlyFromAmong("delete", "left", "right", "split");
+        _limit.Validators.Add(AtLeastOne);
+        _maxLength.Validators.Add(AtLeastOne);
+        _lossScale.Validators.Add(result =>
+        {
+            if (result.Tokens is [var written] && LossScaleName.Parse(written.Value) is null)
+                result.AddError($"--loss_scale '{written.Value}' is unknown; write {string.Join(", ", LossScaleName.Bases)}, and after a + any of {string.Join(", ", LossScaleName.KnownModifiers)}.");
+        });
+        // An argument that takes many values takes mistyped options too.
+        _datasets.Validators.Add(result =>
+        {
+            if (result.Tokens.FirstOrDefault(token => token.Value.StartsWith("--", StringComparison.Ordinal)) is { } unknown)
+                result.AddError($"'{unknown.Value}' is no option of this command.");
+        });
+    }
+
+    private static void AtLeastOne(OptionResult result)
+    {
+        if (result.Tokens is [var written] && (!int.TryParse(written.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1))
+            result.AddError($"{result.Option.Name} must be a whole number of at least 1, not '{written.Value}'.");
     }
 
     protected override Task<int> RunAsync(CommandRun run, CancellationToken ct)
