@@ -63,7 +63,11 @@ public static class DatasetReader
     /// <summary>No row of a data set can be used, or there is none.</summary>
     public static SwiftException NothingUsable(DatasetFile file, IReadOnlyList<DroppedRows> dropped) => dropped.Count == 0
         ? SwiftException.BadInput("dataset_empty", $"Data set '{file.Name}' holds no rows.")
-        : SwiftException.BadInput("dataset_unusable", $"No row of data set '{file.Name}' can be used: {DroppedRowCounter.Text(dropped)}.");
+        : SwiftException.BadInput("dataset_unusable", $"No row of data set '{file.Name}' can be used: {DroppedRowCounter.Text(dropped)}.{Hint(dropped)}");
+
+    /// <summary>A document over several lines, which is what most JSON files are, looks like lines that are no rows.</summary>
+    private static string Hint(IReadOnlyList<DroppedRows> dropped) =>
+        dropped.All(rows => rows.Reason == "bad_json") ? " JSON is read as one object a line, or as one array of objects." : "";
 
     /// <summary>A row cannot be used, and strict is on.</summary>
     public static SwiftException RowInvalid(string file, int line, string reason) =>

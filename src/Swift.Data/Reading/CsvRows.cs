@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Swift.Contracts.Experiments;
@@ -70,24 +69,17 @@ internal sealed class CsvRows(LineReader lines, string file, byte separator)
         return [.. _record.Fields];
     }
 
-    private JsonElement Row(string[] header)
+    private JsonElement Row(string[] header) => RowJson.Of(writer =>
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
+        writer.WriteStartObject();
+        for (var i = 0; i < header.Length; i++)
         {
-            writer.WriteStartObject();
-            for (var i = 0; i < header.Length; i++)
-            {
-                if (_record.Fields[i].Length > 0)
-                    writer.WriteString(header[i], _record.Fields[i]);
-            }
-
-            writer.WriteEndObject();
+            if (_record.Fields[i].Length > 0)
+                writer.WriteString(header[i], _record.Fields[i]);
         }
 
-        using var document = JsonDocument.Parse(buffer.WrittenMemory);
-        return document.RootElement.Clone();
-    }
+        writer.WriteEndObject();
+    });
 
     private SwiftException Unreadable(string why) => SwiftException.BadInput("dataset_unreadable", $"Data set '{file}' is no table: {why}.");
 }

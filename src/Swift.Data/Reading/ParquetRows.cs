@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Parquet;
 using Parquet.Schema;
@@ -60,13 +59,9 @@ internal static class ParquetRows
 
     private static RawRow NextRow((string Name, ParquetNode Node)[] columns, string file, int number)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
-            ParquetNode.WriteObject(writer, columns);
         try
         {
-            using var document = JsonDocument.Parse(buffer.WrittenMemory);
-            return new RawRow(file, number, document.RootElement.Clone(), null);
+            return new RawRow(file, number, RowJson.Of(writer => ParquetNode.WriteObject(writer, columns)), null);
         }
         catch (JsonException)
         {

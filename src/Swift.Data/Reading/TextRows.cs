@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Text;
-using System.Text.Json;
 using System.Text.Unicode;
 
 namespace Swift.Data.Reading;
@@ -29,15 +27,12 @@ internal static class TextRows
             return null;
         if (!Utf8.IsValid(bytes))
             return new RawRow(file, line, default, "bad_encoding");
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
+        var text = Encoding.UTF8.GetString(bytes);
+        return new RawRow(file, line, RowJson.Of(writer =>
         {
             writer.WriteStartObject();
-            writer.WriteString("text"u8, bytes);
+            writer.WriteString("text"u8, text);
             writer.WriteEndObject();
-        }
-
-        using var document = JsonDocument.Parse(buffer.WrittenMemory);
-        return new RawRow(file, line, document.RootElement.Clone(), null);
+        }), null);
     }
 }

@@ -82,6 +82,10 @@ public sealed class FileFormatTests : IDisposable
     }
 
     [Fact]
+    public void One_object_over_several_lines_is_refused_with_how_JSON_is_read() => Should.Throw<SwiftException>(
+        () => Load(_folder.File("rows.json", "{\n \"query\": \"a\",\n \"response\": \"b\"\n}\n"))).Message.ShouldContain("one array of objects");
+
+    [Fact]
     public void A_damaged_archive_is_refused_by_name()
     {
         using var gzip = new MemoryStream();

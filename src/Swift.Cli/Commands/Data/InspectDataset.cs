@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Text.Json;
+using Swift.Contracts.Experiments;
 using Swift.Contracts.Pipelines;
 using Swift.Data.Datasets;
 using Swift.Training.Reports;
@@ -24,6 +26,7 @@ internal sealed class InspectDataset : SwiftCommand
     private readonly Option<int?> _maxLength = new("--max_length") { Description = "With --model: longest sample. Default: the model's" };
     private readonly Option<string> _truncation = new("--truncation_strategy") { Description = "With --model", DefaultValueFactory = _ => Defaults.TruncationStrategy };
     private readonly Option<string> _lossScale = new("--loss_scale") { Description = "With --model", DefaultValueFactory = _ => Defaults.LossScale };
+    private readonly Option<string?> _lossScaleRules = new("--loss_scale_rules") { Description = "With --model: a file of ms-swift's with the weights of the modifier custom", HelpName = "JSON" };
     private readonly Option<int?> _limit = new("--limit") { Description = "Rows to look at. Default: all" };
 
     public InspectDataset() : base("inspect", "Counts rows that can be used and rows that cannot, says what is wrong with which lines, and how long rows are")
@@ -34,6 +37,7 @@ internal sealed class InspectDataset : SwiftCommand
         Add(_maxLength);
         Add(_truncation);
         Add(_lossScale);
+        Add(_lossScaleRules);
         Add(_limit);
         _truncation.AcceptOnlyFromAmong("delete", "left", "right", "split");
         _limit.Validators.Add(AtLeastOne);
@@ -51,6 +55,20 @@ internal sealed class InspectDataset : SwiftCommand
         });
     }
 
+    private static Dictionary<string, IReadOnlyList<double>>? Rules(string? file)
+    {
+        if (file is null)
+            return null;
+        try
+        {
+            return JsonSerializer.Deserialize<Dictionary<string, IReadOnlyList<double>>>(File.ReadAllText(file));
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw SwiftException.BadInput("loss_scale_rules_unreadable", $"--loss_scale_rules '{file}' is no file of keywords and their weights, such as {{\"Action:\": [2, 2]}}: {unreadable.Message}", unreadable);
+        }
+    }
+
     private static void AtLeastOne(OptionResult result)
     {
         if (result.Tokens is [var written] && (!int.TryParse(written.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1))
@@ -60,7 +78,7 @@ internal sealed class InspectDataset : SwiftCommand
     protected override Task<int> RunAsync(CommandRun run, CancellationToken ct)
     {
         var names = run.GetRequired(_datasets);
-        var data = Defaults with { Dataset = names, MaxLength = run.Get(_maxLength), TruncationStrategy = run.Get(_truncation)!, LossScale = run.Get(_lossScale)! };
+        var data = Defaults with { Dataset = names, MaxLength = run.Get(_maxLength), TruncationStrategy = run.Get(_truncation)!, LossScale = run.Get(_lossScale)!, LossScaleRules = Rules(run.Get(_lossScaleRules)) };
         var measurement = new DatasetMeasurement(data, run.Get(_use), run.Get(_model));
         run.Output.Result(measurement.Measure([.. names.Select(DatasetFile.Parse)], run.Get(_limit), ct), DataReportView.Draw);
         return Task.FromResult(ExitCode.Done);
