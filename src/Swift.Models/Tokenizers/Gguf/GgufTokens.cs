@@ -6,7 +6,7 @@ namespace Swift.Models.Tokenizers.Gguf;
 /// <summary>The tokens of a GGUF file, with their kinds and scores.</summary>
 internal sealed class GgufTokens
 {
-    private const int Unknown = 2, Control = 3, UserDefined = 4;
+    private const int Normal = 1, Unknown = 2, Control = 3, UserDefined = 4;
 
     private readonly GgufMetadata metadata;
     private readonly IReadOnlyList<int>? types;
@@ -28,6 +28,9 @@ internal sealed class GgufTokens
     public IReadOnlyList<float> Scores { get; }
 
     public Vocabulary Vocabulary { get; }
+
+    /// <summary>A token that text is split into.</summary>
+    public bool IsNormal(int id) => types is null || types[id] == Normal;
 
     /// <summary>A token that is written as it is, not in an alphabet.</summary>
     public bool IsPlain(int id) => types is not null && types[id] is (Unknown or Control or UserDefined);
