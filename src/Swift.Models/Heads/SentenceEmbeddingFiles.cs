@@ -23,7 +23,7 @@ internal static class SentenceEmbeddingFiles
         if (File.Exists(modulesPath))
         {
             // The root is a list.
-            using var modules = Parse(modulesPath);
+            using var modules = JsonFile.ReadValue(modulesPath);
             normalize = modules.RootElement.ValueKind == JsonValueKind.Array
                 && modules.RootElement.EnumerateArray().Any(module => module.TextOrNull("type") == NormalizeType);
         }
@@ -73,17 +73,5 @@ internal static class SentenceEmbeddingFiles
             json.WriteEndObject();
         }
         json.WriteEndArray();
-    }
-
-    private static JsonDocument Parse(string path)
-    {
-        try
-        {
-            return JsonDocument.Parse(File.ReadAllBytes(path));
-        }
-        catch (JsonException broken)
-        {
-            throw SwiftException.BadInput("json_invalid", $"{path}: not valid JSON: {broken.Message}", broken);
-        }
     }
 }
