@@ -43,7 +43,7 @@ internal static class SwiftCommandLine
             if (parsed.Action is not HelpAction)
             {
                 foreach (var error in parsed.Errors)
-                    await Console.Error.WriteLineAsync($"swift: {error.Message}");
+                    await Console.Error.WriteLineAsync($"swift: {TypingMistake.MessageOf(error)}");
                 await Console.Error.WriteLineAsync($"swift: see {CommandPath(parsed)} --help");
                 return ExitCode.WrongUsage;
             }

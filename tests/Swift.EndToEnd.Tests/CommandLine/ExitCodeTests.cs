@@ -28,6 +28,19 @@ public sealed class ExitCodeTests
         messages.ShouldContain(option);
     }
 
+    [Theory]
+    [InlineData("--for: 'nonsense' is not one of learn, ", "dataset", "inspect", "rows.jsonl", "--for", "nonsense")]
+    [InlineData("KIND: 'nonsense' is not one of train, rollout, eval, export.", "worker", "nonsense")]
+    [InlineData("--role: 'boss' is not one of viewer, ", "keys", "create", "a", "--role", "boss")]
+    [InlineData("--page_size: 'many' is not a whole number.", "experiments", "list", "--page_size", "many")]
+    [InlineData("ID: '7' is not an id", "webhooks", "delete", "7")]
+    public async Task A_value_that_cannot_be_read_is_named_with_what_it_should_be(string message, params string[] arguments)
+    {
+        var (exitCode, _, messages) = await TypedCommand.RunAsync(arguments);
+        exitCode.ShouldBe(2);
+        messages.ShouldContain(message);
+    }
+
     [Fact]
     public async Task A_server_that_is_away_ends_with_1_and_says_how_to_start_one()
     {
