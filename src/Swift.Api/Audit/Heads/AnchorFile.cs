@@ -13,6 +13,8 @@ internal readonly record struct Anchor(string File, int Line, TreeHead? Head);
 /// <summary>Signed heads outside of the database, a line each, only added to. A line is on disk before its head is in the database.</summary>
 internal sealed class AnchorFile(string path)
 {
+    private static readonly TimeSpan ToWrite = TimeSpan.FromMilliseconds(200);
+
     /// <summary>The newest head that the file holds.</summary>
     public TreeHead? Last() => Read(path).LastOrDefault(anchor => anchor.Head is not null).Head;
 
@@ -27,9 +29,22 @@ internal sealed class AnchorFile(string path)
         stream.Flush(flushToDisk: true);
     }
 
-    public static IEnumerable<Anchor> Read(string path) => !File.Exists(path)
-        ? []
-        : File.ReadLines(path).Select((line, i) => new Anchor(path, i + 1, Parse(line)));
+    /// <summary>All lines, once; null when there is no file. A last line that is no head may just be being written: it is given a moment.</summary>
+    public static async Task<IReadOnlyList<Anchor>?> ReadAsync(string path, CancellationToken ct)
+    {
+        if (!File.Exists(path)) return null;
+        var lines = Read(path).ToList();
+        if (lines is not [.., { Head: null }]) return lines;
+        await Task.Delay(ToWrite, ct);
+        return [.. Read(path)];
+    }
+
+    private static IEnumerable<Anchor> Read(string path)
+    {
+        if (!File.Exists(path)) yield break;
+        using var lines = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        for (var number = 1; lines.ReadLine() is { } line; number++) yield return new Anchor(path, number, Parse(line));
+    }
 
     private static TreeHead? Parse(string line)
     {

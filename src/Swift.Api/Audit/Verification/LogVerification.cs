@@ -19,6 +19,9 @@ public static class LogVerification
         var keys = keyFiles.Select(VerificationKey.Read).ToList();
         try
         {
+            // Before the snapshot: a head that is signed from now on covers events that the snapshot lacks.
+            var anchors = new List<(string File, IReadOnlyList<Anchor>? Lines)>();
+            foreach (var file in anchorFiles) anchors.Add((file, await AnchorFile.ReadAsync(file, ct)));
             await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
             var findings = new Findings();
             var leaves = new LeafVerification(connection, findings);
@@ -26,7 +29,7 @@ public static class LogVerification
             var unsealed = await leaves.UnsealedAsync(ct);
             await tree.NodesAsync(connection, ct);
             await tree.HeadsAsync(connection, ct);
-            foreach (var file in anchorFiles) tree.AnchorsIn(file);
+            foreach (var (file, lines) in anchors) tree.AnchorsIn(file, lines);
             await StreamVerification.RunAsync(connection, findings, ct);
             return new AuditReport(findings.None, tree.Size, unsealed, tree.Heads, tree.Anchors, tree.Newest, findings.All, watch.Elapsed.TotalSeconds);
         }

@@ -26,6 +26,8 @@ public sealed class SealedLog(PostgresFixture postgres) : IAsyncLifetime
 
     internal string Folder => _folder.Path;
 
+    internal string Connection => _current;
+
     /// <summary>A superuser's, whom no trigger stops.</summary>
     internal NpgsqlConnection Superuser { get; private set; } = null!;
 
