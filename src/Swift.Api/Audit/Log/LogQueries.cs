@@ -25,6 +25,15 @@ internal static class LogQueries
         return (row.GetInt64(0), row.GetInt64(1));
     }
 
+    /// <summary>Whether the newest event is in the log.</summary>
+    internal static async Task<bool> IsSealedToTheEndAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var query = new NpgsqlCommand(
+            $"select coalesce((select exists (select from swift.audit_leaves l where l.sequence = newest.seq_id) from"
+            + $" (select e.seq_id from swift.mt_events e where {IsEvent} order by e.seq_id desc limit 1) newest), true)", connection);
+        return await query.ExecuteScalarAsync(ct) is true;
+    }
+
     internal static async Task<IReadOnlyDictionary<MerkleNode, byte[]>> NodesAsync(NpgsqlConnection connection, IEnumerable<MerkleNode> nodes, CancellationToken ct)
     {
         var wanted = nodes.Distinct().ToList();

@@ -8,9 +8,13 @@ namespace Swift.Api.Audit.Log;
 /// <summary>Seals every event into the log, on the one node that leads the daemon. See docs/audit.md.</summary>
 internal sealed class SealEvents : SubscriptionBase
 {
+    /// <summary>Of the subscription, and what its row of <c>mt_event_progression</c> is called.</summary>
+    internal const string Subscription = "audit-log";
+    internal const string Shard = Subscription + ":All";
+
     private bool _lookedAtAll;
 
-    public SealEvents() => Name = "audit-log";
+    public SealEvents() => Name = Subscription;
 
     public override async Task<IChangeListener> ProcessEventsAsync(EventRange page, ISubscriptionController controller, IDocumentOperations operations, CancellationToken ct)
     {

@@ -51,6 +51,39 @@ public sealed class LiveVerificationTests(SealedLog log) : IClassFixture<SealedL
         (await AnchorFile.ReadAsync(path + "-not-there", Ct)).ShouldBeNull();
     }
 
+    [Fact]
+    public async Task Events_that_nobody_seals_are_reported_once_they_are_not_new_any_more()
+    {
+        await Append("now()");
+        var fresh = await log.Verify();
+        (fresh.Sound, fresh.Unsealed).ShouldBe((true, 1));
+
+        foreach (var old in new[] { "now() - interval '2 minutes'", "'infinity'" })
+        {
+            await log.Restore();
+            var first = await Append(old);
+            await Append("now()");
+            var report = await log.Verify();
+            report.Unsealed.ShouldBe(2);
+            var finding = report.Findings.ShouldHaveSingleItem();
+            (finding.Code, finding.Sequence).ShouldBe(("not_sealed", first));
+            finding.Message.ShouldStartWith("1 events");
+        }
+    }
+
+    /// <summary>As the application's own role may, to the end of the stream of the newest event.</summary>
+    private async Task<long> Append(string time)
+    {
+        var sequence = await log.Get<long>("select max(seq_id) + 1 from swift.mt_events");
+        await log.Execute(
+            $"""
+            with stream as (update swift.mt_streams s set version = s.version + 1 from swift.mt_events e where e.seq_id = $1 - 1 and s.id = e.stream_id returning s.id, s.version)
+            insert into swift.mt_events (seq_id, id, stream_id, version, data, type, timestamp, tenant_id)
+            select $1, gen_random_uuid(), stream.id, stream.version, e.data, e.type, {time}, e.tenant_id from swift.mt_events e, stream where e.seq_id = $1 - 1
+            """, sequence);
+        return sequence;
+    }
+
     private async Task<NpgsqlConnection> Open()
     {
         var connection = new NpgsqlConnection(log.Connection);
