@@ -7,33 +7,23 @@ using Swift.Contracts.Rest;
 namespace Swift.Cli.Commands.Experiments;
 
 /// <summary><c>swift experiments list</c></summary>
-internal sealed class ListExperiments : SwiftCommand
+internal sealed class ListExperiments : ListCommand<ExperimentSummary>
 {
     private readonly Option<string> _status = new("--status") { Description = "submitted, running, paused, succeeded, failed or cancelled" };
     private readonly Option<string> _name = new("--name") { Description = "Only experiments of this name" };
     private readonly Option<string> _orderBy = new("--order_by") { Description = "Order, as the API takes it (orderBy)" };
-    private readonly Option<int?> _pageSize = new("--page_size") { Description = "How many; at most 200" };
-    private readonly Option<string> _pageToken = new("--page_token") { Description = "Goes on where the page before ended" };
 
     public ListExperiments() : base("list", "Lists experiments, the newest first")
     {
         Add(_status);
         Add(_name);
         Add(_orderBy);
-        Add(_pageSize);
-        Add(_pageToken);
     }
 
-    protected override async Task<int> RunAsync(CommandRun run, CancellationToken ct)
-    {
-        var page = await run.Api.ListExperiments(run.Get(_status), run.Get(_name), run.Get(_orderBy), run.Get(_pageSize), run.Get(_pageToken), ct);
-        run.Output.Result(page, Draw);
-        if (page.NextPageToken is { } next)
-            run.Output.Message($"there are more: --page_token {next}");
-        return ExitCode.Done;
-    }
+    protected override Task<Page<ExperimentSummary>> GetPageAsync(CommandRun run, int? size, string? token, CancellationToken ct) =>
+        run.Api.ListExperiments(run.Get(_status), run.Get(_name), run.Get(_orderBy), size, token, ct);
 
-    private static Table Draw(Page<ExperimentSummary> page)
+    protected override Table Draw(Page<ExperimentSummary> page)
     {
         var table = Tables.Plain("id", "name", "status", "stage", "submitted", "by", "model");
         foreach (var e in page.Items)

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Spectre.Console;
 using Swift.Cli.Terminal;
 using Swift.Contracts.Rest;
@@ -6,27 +5,14 @@ using Swift.Contracts.Rest;
 namespace Swift.Cli.Commands.Pipelines;
 
 /// <summary><c>swift pipelines list</c></summary>
-internal sealed class ListPipelines : SwiftCommand
+internal sealed class ListPipelines : ListCommand<RegisteredPipeline>
 {
-    private readonly Option<int?> _pageSize = new("--page_size") { Description = "How many; at most 200" };
-    private readonly Option<string> _pageToken = new("--page_token") { Description = "Goes on where the page before ended" };
+    public ListPipelines() : base("list", "Lists the registered pipelines") { }
 
-    public ListPipelines() : base("list", "Lists the registered pipelines")
-    {
-        Add(_pageSize);
-        Add(_pageToken);
-    }
+    protected override Task<Page<RegisteredPipeline>> GetPageAsync(CommandRun run, int? size, string? token, CancellationToken ct) =>
+        run.Api.ListPipelines(size, token, ct);
 
-    protected override async Task<int> RunAsync(CommandRun run, CancellationToken ct)
-    {
-        var page = await run.Api.ListPipelines(run.Get(_pageSize), run.Get(_pageToken), ct);
-        run.Output.Result(page, Draw);
-        if (page.NextPageToken is { } next)
-            run.Output.Message($"there are more: --page_token {next}");
-        return ExitCode.Done;
-    }
-
-    private static Table Draw(Page<RegisteredPipeline> page)
+    protected override Table Draw(Page<RegisteredPipeline> page)
     {
         var table = Tables.Plain("name", "version", "stages", "registered", "by", "digest");
         foreach (var p in page.Items)

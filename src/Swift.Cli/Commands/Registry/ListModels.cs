@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Spectre.Console;
 using Swift.Cli.Terminal;
 using Swift.Contracts.Rest;
@@ -6,27 +5,14 @@ using Swift.Contracts.Rest;
 namespace Swift.Cli.Commands.Registry;
 
 /// <summary><c>swift models list</c></summary>
-internal sealed class ListModels : SwiftCommand
+internal sealed class ListModels : ListCommand<ModelSummary>
 {
-    private readonly Option<int?> _pageSize = new("--page_size") { Description = "How many; at most 200" };
-    private readonly Option<string> _pageToken = new("--page_token") { Description = "Goes on where the page before ended" };
+    public ListModels() : base("list", "Lists the registered models") { }
 
-    public ListModels() : base("list", "Lists the registered models")
-    {
-        Add(_pageSize);
-        Add(_pageToken);
-    }
+    protected override Task<Page<ModelSummary>> GetPageAsync(CommandRun run, int? size, string? token, CancellationToken ct) =>
+        run.Api.ListModels(size, token, ct);
 
-    protected override async Task<int> RunAsync(CommandRun run, CancellationToken ct)
-    {
-        var page = await run.Api.ListModels(run.Get(_pageSize), run.Get(_pageToken), ct);
-        run.Output.Result(page, Draw);
-        if (page.NextPageToken is { } next)
-            run.Output.Message($"there are more: --page_token {next}");
-        return ExitCode.Done;
-    }
-
-    private static Table Draw(Page<ModelSummary> page)
+    protected override Table Draw(Page<ModelSummary> page)
     {
         var table = Tables.Plain("name", "versions", "aliases", "updated");
         foreach (var model in page.Items)

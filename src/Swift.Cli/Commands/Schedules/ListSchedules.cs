@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Spectre.Console;
 using Swift.Cli.Terminal;
 using Swift.Contracts.Rest;
@@ -6,27 +5,14 @@ using Swift.Contracts.Rest;
 namespace Swift.Cli.Commands.Schedules;
 
 /// <summary><c>swift schedule list</c></summary>
-internal sealed class ListSchedules : SwiftCommand
+internal sealed class ListSchedules : ListCommand<ScheduleView>
 {
-    private readonly Option<int?> _pageSize = new("--page_size") { Description = "How many; at most 200" };
-    private readonly Option<string> _pageToken = new("--page_token") { Description = "Goes on where the page before ended" };
+    public ListSchedules() : base("list", "Lists the schedules") { }
 
-    public ListSchedules() : base("list", "Lists the schedules")
-    {
-        Add(_pageSize);
-        Add(_pageToken);
-    }
+    protected override Task<Page<ScheduleView>> GetPageAsync(CommandRun run, int? size, string? token, CancellationToken ct) =>
+        run.Api.ListSchedules(size, token, ct);
 
-    protected override async Task<int> RunAsync(CommandRun run, CancellationToken ct)
-    {
-        var page = await run.Api.ListSchedules(run.Get(_pageSize), run.Get(_pageToken), ct);
-        run.Output.Result(page, Draw);
-        if (page.NextPageToken is { } next)
-            run.Output.Message($"there are more: --page_token {next}");
-        return ExitCode.Done;
-    }
-
-    private static Table Draw(Page<ScheduleView> page)
+    protected override Table Draw(Page<ScheduleView> page)
     {
         var table = Tables.Plain("name", "pipeline", "cron", "zone", "next", "fired", "skipped", "missed");
         foreach (var s in page.Items)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Swift.Contracts.Rest;
 
 namespace Swift.Cli.Commands.Webhooks;
 
@@ -18,7 +17,7 @@ internal sealed class ReplayDelivery : SwiftCommand
     protected override async Task<int> RunAsync(CommandRun run, CancellationToken ct)
     {
         var again = await run.Api.ReplayDelivery(run.GetRequired(_id), run.GetRequired(_delivery), ct);
-        run.Output.Result(again, delivery => ListDeliveries.Draw(new Page<WebhookDeliveryView>([delivery], null)));
+        run.Output.Result(again, delivery => ListDeliveries.Table([delivery]));
         return ExitCode.Done;
     }
 }
