@@ -62,7 +62,12 @@ public static class SwiftApi
         services.AddSwiftWebhooks(webhooks ?? new WebhookSettings());
         services.AddSwiftProblems();
         services.AddSwiftOpenApi();
-        services.ConfigureHttpJsonOptions(json => SwiftJson.Apply(json.SerializerOptions));
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            SwiftJson.Apply(json.SerializerOptions);
+            // A body says what it must, or is told what is missing. Stored events are read more patiently: old ones lack later fields.
+            json.SerializerOptions.RespectRequiredConstructorParameters = true;
+        });
         services.AddHealthChecks()
             .AddCheck<EventStoreCheck>("event-store", tags: ["ready"])
             .AddCheck<WorkersCheck>("workers", tags: ["ready"]);

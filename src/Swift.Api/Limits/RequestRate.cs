@@ -11,14 +11,22 @@ internal static class RequestRate
 {
     internal static IServiceCollection AddRequestRate(this IServiceCollection services, LimitSettings settings)
     {
+        var rate = PartitionedRateLimiter.Create<HttpContext, string>(http => settings.RequestsPerSecond > 0
+            ? RateLimitPartition.GetTokenBucketLimiter(CallerOf(http), _ => BucketOf(settings))
+            : RateLimitPartition.GetNoLimiter(""));
+        services.AddSingleton(rate);
         services.AddRateLimiter(limiter =>
         {
-            limiter.OnRejected = (rejected, _) => RefuseAsync(rejected.HttpContext, rejected.Lease, settings);
-            if (settings.RequestsPerSecond > 0)
-                limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(http => RateLimitPartition.GetTokenBucketLimiter(CallerOf(http), _ => BucketOf(settings)));
+            limiter.OnRejected = (rejected, _) => RefuseAsync(rejected.HttpContext, rejected.Lease);
+            limiter.GlobalLimiter = rate;
         });
         return services;
     }
+
+    /// <summary>Whether the caller may ask at all now; takes nothing from what they may. Before anybody is authenticated, a caller is their address.</summary>
+    // Not by asking for no permits at all: a bucket gives none as long as it holds a fraction of one.
+    internal static bool IsExhausted(HttpContext http) =>
+        http.RequestServices.GetRequiredService<PartitionedRateLimiter<HttpContext>>().GetStatistics(http) is { CurrentAvailablePermits: 0 };
 
     private static string CallerOf(HttpContext http) => http.User.Identity?.IsAuthenticated is true
         ? Caller.Of(http.User).Actor
@@ -32,9 +40,12 @@ internal static class RequestRate
         QueueLimit = 0,
     };
 
-    private static async ValueTask RefuseAsync(HttpContext http, RateLimitLease lease, LimitSettings settings)
+    /// <summary>429</summary>
+    /// <param name="lease">The one that was not given, if it was asked for.</param>
+    internal static async ValueTask RefuseAsync(HttpContext http, RateLimitLease? lease)
     {
-        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(1);
+        var settings = http.RequestServices.GetRequiredService<LimitSettings>();
+        var wait = lease is not null && lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(1);
         var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
         http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         await SwiftProblems.Write(http, Problem.Of(

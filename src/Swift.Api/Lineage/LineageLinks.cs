@@ -48,22 +48,32 @@ public static class LineageLinks
         [
             new Part(e.Stage, e.Segment, SegmentRole.Train, true, "checkpoint", e.Checkpoint, Worker: e.Worker),
             new Part(e.Stage, e.Segment, SegmentRole.Train, true, "model", e.Model, Worker: e.Worker),
+            .. Report(e.Stage, e.Segment, SegmentRole.Train, e.DataReport, e.Worker),
         ],
         RolloutsGenerated e =>
         [
             new Part(e.Stage, e.Segment, SegmentRole.Rollout, true, "rollouts", e.Rollouts, e.Segment, e.Worker),
             new Part(e.Stage, GrpoPlan.UpdateSegment(e.Iteration), SegmentRole.Update, false, "rollouts", e.Rollouts, e.Segment),
+            .. Report(e.Stage, e.Segment, SegmentRole.Rollout, e.DataReport, e.Worker),
         ],
         PolicyUpdated e =>
         [
             new Part(e.Stage, e.Segment, SegmentRole.Update, true, "checkpoint", e.Checkpoint, Worker: e.Worker),
             new Part(e.Stage, e.Segment, SegmentRole.Update, true, "model", e.Model, Worker: e.Worker),
         ],
-        ModelEvaluated e => [new Part(e.Stage, e.Segment, SegmentRole.Evaluate, true, "report", e.Report, Worker: e.Worker)],
+        ModelEvaluated e =>
+        [
+            new Part(e.Stage, e.Segment, SegmentRole.Evaluate, true, "report", e.Report, Worker: e.Worker),
+            .. Report(e.Stage, e.Segment, SegmentRole.Evaluate, e.DataReport, e.Worker),
+        ],
         ModelExported e => ByName(e.Exports).Select(export => new Part(e.Stage, e.Segment, SegmentRole.Export, true, export.Key, export.Value, Worker: e.Worker)),
         StageSucceeded e => ByName(e.Artifacts).Select(artifact => new Part(e.Stage, null, null, true, artifact.Key, artifact.Value)),
         _ => [],
     };
+
+    /// <summary>The last of an event's links, so that events without a report number theirs alike.</summary>
+    private static IEnumerable<Part> Report(int stage, string segment, SegmentRole role, ArtifactReference? report, WorkerIdentity? worker) =>
+        report is null ? [] : [new Part(stage, segment, role, true, "data_report", report, Worker: worker)];
 
     /// <summary>Stored as jsonb, a dictionary comes back in another order.</summary>
     private static IEnumerable<KeyValuePair<string, ArtifactReference>> ByName(IReadOnlyDictionary<string, ArtifactReference> artifacts) =>

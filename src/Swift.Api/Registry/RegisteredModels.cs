@@ -8,6 +8,7 @@ using Swift.Api.Paging;
 using Swift.Api.Registry.Aggregate;
 using Swift.Api.Registry.Decisions;
 using Swift.Contracts.Events;
+using Swift.Contracts.Experiments;
 using Swift.Contracts.Registry;
 using Swift.Contracts.Rest;
 
@@ -58,6 +59,13 @@ public sealed class RegisteredModels(IDocumentStore store, PageTokens tokens)
             throw new ProblemException(
                 StatusCodes.Status409Conflict, "no_model",
                 request.Stage is null ? "The experiment has made no model yet." : $"The experiment has no stage {request.Stage} that made a model.");
+        }
+        // What a stage has after a segment is a checkpoint on its way: the same request would mean another model a minute later.
+        if (maker.Status != StageStatus.Succeeded)
+        {
+            throw new ProblemException(
+                StatusCodes.Status409Conflict, "stage_not_finished",
+                $"The stage {maker.Name} has not succeeded, it is {maker.Status.ToString().ToLowerInvariant()}; register its model when it has, or name an earlier stage.");
         }
         var source = ModelSources.Of(experiment, maker, artifact, evaluation: null);
         var version = 0;

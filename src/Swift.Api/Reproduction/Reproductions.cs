@@ -68,7 +68,14 @@ internal sealed class Reproductions(IDocumentStore store, IArtifactStore artifac
             throw new ProblemException(
                 StatusCodes.Status400BadRequest, "not_an_input", $"{unknown} is no input of the experiment; its inputs are {string.Join(", ", recorded.Keys)}.");
         }
-        string Now(string path) => replace.GetValueOrDefault(path, path);
+        foreach (var (path, now) in replace)
+        {
+            if (now.Contains('\0') || !Path.IsPathFullyQualified(now))
+            {
+                throw ProblemException.OfField("invalid_replacement", "replace", $"\"{now}\", for {path}, is not an absolute path; write the whole path.");
+            }
+        }
+        string Now(string path) => replace.TryGetValue(path, out var now) ? Path.GetFullPath(now) : path;
         string Dataset(string written)
         {
             var name = DatasetName.Parse(written);

@@ -56,6 +56,16 @@ public sealed class ApiKeyTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_history_of_an_experiment_is_of_an_experiment_and_of_no_other_stream()
+    {
+        await Create(new CreateApiKey("reader", [Role.Viewer], ["experiments"]));
+        await using var session = _plane.Store.QuerySession();
+        var key = (await session.Query<ApiKey>().ToListAsync(TestContext.Current.CancellationToken))[0].Id;
+        (await session.Events.FetchStreamStateAsync(key, TestContext.Current.CancellationToken)).ShouldNotBeNull();
+        (await _plane.Http.GetAsync($"/v1/experiments/{key}/events")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
     public async Task A_key_that_ran_out_is_refused()
     {
         var keys = _plane.Services.GetRequiredService<ApiKeys>();
@@ -74,6 +84,20 @@ public sealed class ApiKeyTests(PostgresFixture postgres) : IAsyncLifetime
         var refused = await reader.GetAsync("/v1/pipelines");
         refused.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString().ShouldBe("key/reader is limited to experiments; this is pipelines.");
+    }
+
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("experiments", false)]
+    [InlineData("api-keys,experiments", false)]
+    [InlineData("api-keys", true)]
+    public async Task A_key_that_is_limited_makes_no_key_that_reaches_further(string? scopes, bool made)
+    {
+        var limited = await Create(new CreateApiKey("keeper", [Role.Admin], ["api-keys", "models"]));
+        using var keeper = _plane.ClientWith(limited.Key);
+        var answer = await keeper.PostAsJsonAsync("/v1/api-keys", new CreateApiKey("made", [Role.Admin], scopes?.Split(',')), SwiftJson.Options);
+        answer.StatusCode.ShouldBe(made ? HttpStatusCode.Created : HttpStatusCode.Forbidden);
+        if (!made) (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString().ShouldBe("scope_exceeded");
     }
 
     [Fact]

@@ -72,6 +72,29 @@ public sealed class LimitTests(PostgresFixture postgres) : IAsyncLifetime
         while ((await plane.Http.GetAsync("/v1/caller")).StatusCode != HttpStatusCode.OK) await Task.Delay(200, TestContext.Current.CancellationToken);
     }
 
+    [Fact]
+    public async Task Who_guesses_keys_too_often_is_not_looked_up_any_more_and_known_callers_beside_them_are()
+    {
+        await using var plane = await ControlPlane.Start(_database, _folder.Path, limits: new LimitSettings { RequestsPerSecond = 1, Burst = 20 });
+        var keys = plane.Services.GetRequiredService<ApiKeys>();
+        using var known = plane.ClientWith((await keys.CreateAsync(new CreateApiKey("known", [Role.Viewer]), "test", default)).Key);
+        (await known.GetAsync("/v1/caller")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        using var guesser = plane.ClientWith("swift_guessed");
+
+        // A good key that nobody has seen here waits with the guesses of its address; each is asked once, so its own limit is not what refuses it.
+        HttpStatusCode unknown;
+        var number = 0;
+        do
+        {
+            await UntilRefused(guesser);
+            using var fresh = plane.ClientWith((await keys.CreateAsync(new CreateApiKey($"fresh-{number++}", [Role.Viewer]), "test", default)).Key);
+            unknown = (await fresh.GetAsync("/v1/caller")).StatusCode;
+        }
+        while (unknown == HttpStatusCode.OK && number < 10);
+        unknown.ShouldBe(HttpStatusCode.TooManyRequests);
+        (await known.GetAsync("/v1/caller")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
     /// <summary>A second brings one request more, so this ends however slow the machine.</summary>
     private static async Task<HttpResponseMessage> UntilRefused(HttpClient http)
     {

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Swift.Api.Tests.Experiments;
 using Swift.Contracts;
 using Swift.Contracts.Experiments;
+using Swift.Contracts.Messages;
 using Swift.Contracts.Pipelines;
 using Swift.Contracts.Rest;
 using Swift.Testing;
@@ -90,6 +91,24 @@ public sealed partial class LineageTests(PostgresFixture postgres) : IAsyncLifet
         around.Artifacts.Where(artifact => artifact.Distance < 0).Select(artifact => artifact.Digest).ShouldBe(view.Inputs.Values.Select(input => input.Digest)
             .Append(view.Stages[0].Artifacts["model"].Digest), ignoreOrder: true);
         around.Artifacts.Where(artifact => artifact.Distance > 0).Select(artifact => artifact.Digest).ShouldContain(view.Model.Digest);
+    }
+
+    [Fact]
+    public async Task A_data_report_has_its_lineage_as_soon_as_a_segment_names_it()
+    {
+        var report = ScriptedWorker.Artifact("which rows were read");
+        _plane.Script.Reply = command => ScriptedWorker.Answer(command) switch
+        {
+            SegmentTrained trained => trained with { DataReport = report },
+            var answer => answer,
+        };
+        _plane.Script.Answers = command => Task.FromResult(command is not TrainSegment { FromStep: >= 100 });
+        var id = (await _plane.Submit(TestPipeline.Write(_folder.Path))).Id;
+        await _plane.Until(id, view => view.Stages[1].Step == 100);
+        var lineage = await Lineage(report.Digest, "?direction=backward&detail=segments");
+        lineage.Edges.ShouldContain(edge => edge.To == report.Digest && edge.Role == "data_report" && edge.From.EndsWith("/train-0000", StringComparison.Ordinal));
+        lineage.Artifacts.SelectMany(artifact => artifact.Names).ShouldContain(name => name.EndsWith("train.jsonl", StringComparison.Ordinal));
+        AssertConnected(lineage);
     }
 
     [Fact]

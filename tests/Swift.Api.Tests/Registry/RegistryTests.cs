@@ -131,6 +131,19 @@ public sealed class RegistryTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_model_that_is_still_trained_is_no_version_yet()
+    {
+        // Of three segments the last is never answered.
+        _plane.Script.Answers = command => Task.FromResult(command is not TrainSegment { FromStep: >= 200 });
+        var accepted = await _plane.Submit(TestPipeline.Write(_temporary.Path));
+        await _plane.Until(accepted.Id, view => view.Stages[1].Step == 200);
+        await Refused(HttpMethod.Post, "/v1/models", new RegisterModel("early", accepted.Id), 409, "stage_not_finished");
+        await Refused(HttpMethod.Post, "/v1/models", new RegisterModel("early", accepted.Id, "sft"), 409, "stage_not_finished");
+        using var prepared = await Post("/v1/models", new RegisterModel("early", accepted.Id, "prepare"));
+        prepared.StatusCode.ShouldBe(HttpStatusCode.Created, await prepared.Content.ReadAsStringAsync(Ct));
+    }
+
+    [Fact]
     public async Task What_cannot_be_is_refused_with_a_code()
     {
         var experiment = await Run(0.9, seed: 1);

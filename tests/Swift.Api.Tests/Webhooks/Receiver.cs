@@ -19,6 +19,9 @@ internal sealed class Receiver : IAsyncDisposable
 
     public string? Location { get; set; }
 
+    /// <summary>No message is answered before this.</summary>
+    public Task Answers { get; set; } = Task.CompletedTask;
+
     public string Url => _app.Urls.First() + "/hook";
 
     public int Port => new Uri(_app.Urls.First()).Port;
@@ -34,6 +37,7 @@ internal sealed class Receiver : IAsyncDisposable
         {
             using StreamReader reader = new(http.Request.Body);
             receiver.Messages.Enqueue(new Message(http.Request.Path, http.Request.Headers.ToDictionary(h => h.Key.ToLowerInvariant(), h => h.Value.ToString()), await reader.ReadToEndAsync()));
+            await receiver.Answers.WaitAsync(http.RequestAborted);
             http.Response.StatusCode = receiver.Status;
             if (receiver.Location is { } location) http.Response.Headers.Location = location;
         });

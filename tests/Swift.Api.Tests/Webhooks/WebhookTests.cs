@@ -134,6 +134,26 @@ public sealed class WebhookTests(PostgresFixture postgres) : IAsyncLifetime
         _receiver.Messages.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task A_receiver_that_hangs_holds_up_nobody_elses_messages()
+    {
+        // An attempt outlasts the test, so whatever waits for one is not sent.
+        await using var plane = await Start(Quick with { AttemptTimeout = TimeSpan.FromHours(1) });
+        TaskCompletionSource answers = new();
+        _receiver.Answers = answers.Task;
+        var hanging = await Create(plane, new CreateWebhook(_receiver.Url));
+        for (var message = 0; message < 20; message++) await Cancelled(plane);
+        await UntilCount(plane, hanging, DeliveryStatus.Pending, 20);
+        await using var quick = await Receiver.Start();
+        var other = await Create(plane, new CreateWebhook(quick.Url));
+        await Cancelled(plane);
+        await Until(plane, other, delivery => delivery.Status == DeliveryStatus.Delivered);
+        _receiver.Messages.Count.ShouldBeLessThan(21);
+
+        answers.SetResult();
+        await UntilCount(plane, hanging, DeliveryStatus.Delivered, 21);
+    }
+
     private Task<ControlPlane> Start(WebhookSettings settings) =>
         ControlPlane.Start(_database, _folder.Path, new WorkerScript { Answers = _ => Task.FromResult(false) }, webhooks: settings);
 
@@ -165,6 +185,17 @@ public sealed class WebhookTests(PostgresFixture postgres) : IAsyncLifetime
         {
             var page = await plane.Http.GetFromJsonAsync<Page<WebhookDeliveryView>>($"/v1/webhooks/{webhook.View.Id}/deliveries", SwiftJson.Options, deadline.Token);
             if (page!.Items.SingleOrDefault() is { } delivery && state(delivery)) return delivery;
+            await Task.Delay(50, deadline.Token);
+        }
+    }
+
+    private static async Task UntilCount(ControlPlane plane, WebhookCreatedView webhook, DeliveryStatus status, int count)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        deadline.CancelAfter(Patience.Longest);
+        while ((await plane.Http.GetFromJsonAsync<Page<WebhookDeliveryView>>($"/v1/webhooks/{webhook.View.Id}/deliveries?pageSize=200", SwiftJson.Options, deadline.Token))!
+            .Items.Count(delivery => delivery.Status == status) != count)
+        {
             await Task.Delay(50, deadline.Token);
         }
     }

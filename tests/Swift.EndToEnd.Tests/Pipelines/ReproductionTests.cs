@@ -61,6 +61,11 @@ public sealed class ReproductionTests : IDisposable
         different.Stages.Single(stage => stage.Name == "grpo").Difference!.Artifact.ShouldBe("rollouts");
         different.Verdict.ShouldContain($"line {ChangedLine}");
         different.Verdict.ShouldContain("The first stage that differs is sft");
+
+        // Relative to where the API was started, a path means what nobody said.
+        var relative = new ReproduceExperiment(ReproductionInputs.Files, new Dictionary<string, string> { [input.Path] = "train.jsonl" });
+        var refused = await Should.ThrowAsync<ApiProblem>(() => api.ReproduceExperiment(original, relative, TestContext.Current.CancellationToken));
+        refused.Message.ShouldContain("is not an absolute path");
     }
 
     public void Dispose() => _folder.Dispose();

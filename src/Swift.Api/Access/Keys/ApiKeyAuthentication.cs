@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
+using Swift.Api.Limits;
 
 namespace Swift.Api.Access.Keys;
 
@@ -13,6 +14,8 @@ internal sealed class ApiKeyAuthentication(
     internal const string SchemeName = "ApiKey";
     private const string Bearer = "Bearer ";
 
+    private bool _guessesTooOften;
+
     internal static string? ReadBearer(HttpRequest request)
     {
         var header = request.Headers.Authorization.ToString();
@@ -22,6 +25,12 @@ internal sealed class ApiKeyAuthentication(
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         if (ReadBearer(Request) is not { } secret) return AuthenticateResult.NoResult();
+        // Looking a key up costs the database something. Whoever guessed too often from one address waits, but not the known callers beside them.
+        if (!uses.Knows(ApiKeys.IdOf(secret)) && RequestRate.IsExhausted(Context))
+        {
+            _guessesTooOften = true;
+            return AuthenticateResult.Fail("too often");
+        }
         var key = await keys.FindAsync(secret, Context.RequestAborted);
         if (key is null) return Refuse("This is no key of this server.");
         if (key.Status(time.GetUtcNow()) is not "active" and var status) return Refuse($"The key {key.Name} is {status}.");
@@ -36,11 +45,15 @@ internal sealed class ApiKeyAuthentication(
         return AuthenticateResult.Fail(reason);
     }
 
-    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
+        if (_guessesTooOften)
+        {
+            await RequestRate.RefuseAsync(Context, lease: null);
+            return;
+        }
         Response.StatusCode = StatusCodes.Status401Unauthorized;
         // RFC 6750: an error is named only where a token was sent.
         Response.Headers[HeaderNames.WWWAuthenticate] = ReadBearer(Request) is null ? "Bearer realm=\"swift\"" : "Bearer realm=\"swift\", error=\"invalid_token\"";
-        return Task.CompletedTask;
     }
 }

@@ -30,6 +30,11 @@ internal static class ApiKeyEndpoints
         {
             if (!areas.Contains(scope)) throw ProblemException.OfField("invalid_key", "scopes", $"\"{scope}\" is no area of the API; these are: {string.Join(", ", areas)}.");
         }
+        if (Caller.Of(http.User) is { Scopes: { Count: > 0 } held } && (body.Scopes is not { Count: > 0 } wanted || wanted.Except(held).Any()))
+        {
+            throw new ProblemException(
+                StatusCodes.Status403Forbidden, "scope_exceeded", $"Your key is limited to {string.Join(", ", held)}: a key that it makes needs scopes, and none beyond these.");
+        }
         http.Response.Headers.CacheControl = "no-store";
         var created = await keys.CreateAsync(body, http.Actor(), ct);
         return TypedResults.Created($"/v1/api-keys/{created.View.Name}", created);

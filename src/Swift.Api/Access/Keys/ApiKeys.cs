@@ -39,6 +39,9 @@ internal sealed class ApiKeys(IDocumentStore store, TimeProvider time)
         }
     }
 
+    /// <summary>The id that the key would have; whether there is such a key is another question.</summary>
+    internal static Guid IdOf(string secret) => ApiKeySecret.StreamOf(ApiKeySecret.Hash(secret));
+
     /// <summary>The key that this text is, valid or not; null if it is none.</summary>
     internal async Task<ApiKey?> FindAsync(string secret, CancellationToken ct)
     {

@@ -14,6 +14,9 @@ internal sealed class KeyUses(IDocumentStore store, TimeProvider time, ILogger<K
 
     private readonly ConcurrentDictionary<Guid, DateTimeOffset> _written = new();
 
+    /// <summary>Whether this key was used here lately; it may be revoked since.</summary>
+    internal bool Knows(Guid key) => _written.ContainsKey(key);
+
     internal async Task RecordAsync(Guid key, CancellationToken ct)
     {
         var now = time.GetUtcNow();

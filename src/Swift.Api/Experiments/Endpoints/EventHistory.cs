@@ -30,10 +30,8 @@ internal static class EventHistory
             throw new ProblemException(StatusCodes.Status400BadRequest, "bad_page", $"fromVersion starts at 1; pageSize is 1 to {MaxPageSize}.");
         }
         await using var session = store.QuerySession();
-        if (await session.Events.FetchStreamStateAsync(id, ct) is null)
-        {
-            throw ExperimentEndpoints.NotFound(id);
-        }
+        // Streams of schedules and models have ids too, and are not read under a right to experiments.
+        if (await session.LoadAsync<Experiment>(id, ct) is null) throw ExperimentEndpoints.NotFound(id);
         if (request.Headers.Accept.Any(accept => accept?.Contains("text/event-stream", StringComparison.OrdinalIgnoreCase) == true))
         {
             return TypedResults.ServerSentEvents(Follow(id, After(request, fromVersion), store, feed, ct));

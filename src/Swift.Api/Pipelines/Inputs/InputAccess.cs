@@ -24,10 +24,12 @@ internal sealed class InputAccess(InputFolders folders, SpecificationErrors erro
 
     private void Check(string? path, string field)
     {
-        if (path is null || errors.Knows(field) || path.Contains('\0') || !Path.IsPathFullyQualified(path)) return;
+        if (path is null || errors.Knows(field)) return;
+        // A path that is still relative would be read from wherever the API was started; it was refused already, unless nobody looked.
+        if (!Path.IsPathFullyQualified(path) && errors.Any) return;
         try
         {
-            if (IsOpen(path) && LinksBelow(path).All(IsOpen)) return;
+            if (Path.IsPathFullyQualified(path) && IsOpen(path) && LinksBelow(path).All(IsOpen)) return;
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {

@@ -12,30 +12,57 @@ internal sealed class WebhookSender(IDocumentStore store, WebhookClient client, 
 {
     private const int AtOnce = 16;
 
+    /// <summary>To one webhook: a receiver that hangs holds up nobody else's messages.</summary>
+    private const int AtOnceToOne = 2;
+
+    private readonly List<(Guid Delivery, Guid Webhook, Task Sent)> _underWay = [];
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        try
         {
-            try
+            while (!stoppingToken.IsCancellationRequested)
             {
-                if (await SendDueAsync(stoppingToken) == AtOnce) continue;
+                var begun = 0;
+                try
+                {
+                    begun = await SendDueAsync(stoppingToken);
+                }
+                catch (Exception problem) when (problem is not OperationCanceledException)
+                {
+                    logger.LogWarning("Webhooks wait: {Reason}", problem.Message);
+                }
+                if (begun == 0) await Task.WhenAny([.. _underWay.Select(sending => sending.Sent), Task.Delay(settings.Poll, time, stoppingToken)]);
             }
-            catch (Exception problem) when (problem is not OperationCanceledException)
-            {
-                logger.LogWarning("Webhooks wait: {Reason}", problem.Message);
-            }
-            await Task.Delay(settings.Poll, time, stoppingToken);
+        }
+        finally
+        {
+            await Task.WhenAll(_underWay.Select(sending => sending.Sent));
         }
     }
 
+    /// <summary>Begins to send what is due and has a free place.</summary>
+    /// <returns>How many it began.</returns>
     private async Task<int> SendDueAsync(CancellationToken ct)
     {
+        _underWay.RemoveAll(sending => sending.Sent.IsCompleted);
+        if (_underWay.Count == AtOnce) return 0;
+
         var now = time.GetUtcNow();
+        var busy = _underWay.CountBy(sending => sending.Webhook).Where(webhook => webhook.Value == AtOnceToOne).Select(webhook => webhook.Key).ToArray();
+        var claiming = _underWay.Select(sending => sending.Delivery).ToArray();
         await using var query = store.QuerySession();
-        var due = await query.Query<WebhookDelivery>().Where(delivery => delivery.NextAttemptAt != null && delivery.NextAttemptAt <= now)
-            .OrderBy(delivery => delivery.NextAttemptAt).Select(delivery => delivery.Id).Take(AtOnce).ToListAsync(ct);
-        await Task.WhenAll(due.Select(id => SendAsync(id, ct)));
-        return due.Count;
+        var due = await query.Query<WebhookDelivery>()
+            .Where(delivery => delivery.NextAttemptAt != null && delivery.NextAttemptAt <= now && !delivery.Webhook.IsOneOf(busy) && !delivery.Id.IsOneOf(claiming))
+            .OrderBy(delivery => delivery.NextAttemptAt).Take(AtOnce - _underWay.Count).Select(delivery => new { delivery.Id, delivery.Webhook }).ToListAsync(ct);
+        var begun = 0;
+        foreach (var delivery in due)
+        {
+            if (_underWay.Count(sending => sending.Webhook == delivery.Webhook) == AtOnceToOne) continue;
+            _underWay.Add((delivery.Id, delivery.Webhook, SendAsync(delivery.Id, ct)));
+            begun++;
+        }
+        return begun;
     }
 
     private async Task SendAsync(Guid id, CancellationToken ct)
@@ -59,6 +86,14 @@ internal sealed class WebhookSender(IDocumentStore store, WebhookClient client, 
         catch (ConcurrencyException)
         {
             // Another node has it, or somebody replayed it meanwhile.
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The process stops; the message is sent again once its claim has run out.
+        }
+        catch (Exception problem)
+        {
+            logger.LogWarning("Webhooks wait: {Reason}", problem.Message);
         }
     }
 }

@@ -43,9 +43,12 @@ internal sealed class ReproduceExperimentCommand : SwiftCommand
 
     private async Task<Guid> ReproduceAsync(CommandRun run, Guid id, CancellationToken ct)
     {
-        var replace = (run.Get(_replace) ?? []).Select(written => written.Split('=', 2) is [var path, var now]
-            ? KeyValuePair.Create(path, Path.GetFullPath(now))
-            : throw new UsageException($"\"{written}\" is not PATH=NEW.")).ToDictionary();
+        Dictionary<string, string> replace = [];
+        foreach (var written in run.Get(_replace) ?? [])
+        {
+            if (written.Split('=', 2) is not [{ Length: > 0 } path, { Length: > 0 } now]) throw new UsageException($"\"{written}\" is not PATH=NEW.");
+            if (!replace.TryAdd(Path.GetFullPath(path), Path.GetFullPath(now))) throw new UsageException($"--replace names {path} twice.");
+        }
         var inputs = run.Get(_files) || replace.Count > 0 ? ReproductionInputs.Files : ReproductionInputs.Recorded;
         var accepted = await run.Api.ReproduceExperiment(id, new ReproduceExperiment(inputs, replace.Count > 0 ? replace : null), ct);
         run.Output.Message($"experiment {accepted.Id} runs the settings of {id} again{(accepted.LeftOut.Count > 0 ? $", without {string.Join(", ", accepted.LeftOut)}" : "")}");
