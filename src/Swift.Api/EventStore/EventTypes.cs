@@ -48,6 +48,7 @@ public static class EventTypes
         ["fire_failed.v1"] = typeof(FireFailed),
         ["fires_missed.v1"] = typeof(FiresMissed),
         ["scheduled_experiment_finished.v1"] = typeof(ScheduledExperimentFinished),
+        ["scheduled_experiment_retried.v1"] = typeof(ScheduledExperimentRetried),
     };
 
     public static void MapSwiftEvents(this StoreOptions options)

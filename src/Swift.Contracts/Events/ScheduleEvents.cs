@@ -49,8 +49,12 @@ public sealed record FireFailed(DateTimeOffset NominalTime, FireTrigger Trigger,
 /// <summary>Nominal times that passed without a fire.</summary>
 /// <param name="From">The first of them.</param>
 /// <param name="Through">The last of them.</param>
-public sealed record FiresMissed(DateTimeOffset From, DateTimeOffset Through, int Count, MissReason Reason) : IScheduleEvent;
+/// <param name="Waited">The one fire that had been asked for or waited for the end of what ran; false: those that the rule named. Null in events from before the two were told apart.</param>
+public sealed record FiresMissed(DateTimeOffset From, DateTimeOffset Through, int Count, MissReason Reason, bool? Waited = null) : IScheduleEvent;
 
 /// <summary>An experiment of the schedule came to its end.</summary>
 public sealed record ScheduledExperimentFinished(
     DateTimeOffset NominalTime, Guid Experiment, ExperimentStatus Status, FailureReason? Failure) : IScheduleEvent;
+
+/// <summary>An experiment of the schedule that had failed was retried: it runs again, and its end is recorded once more.</summary>
+public sealed record ScheduledExperimentRetried(DateTimeOffset NominalTime, Guid Experiment) : IScheduleEvent;

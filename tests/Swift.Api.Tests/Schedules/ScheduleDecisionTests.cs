@@ -16,8 +16,10 @@ public sealed class ScheduleDecisionTests
     private readonly Guid _id = Guid.NewGuid();
     private readonly List<IScheduleEvent> _events = [];
     private readonly Dictionary<Guid, RunOutcome> _ended = [];
+    private readonly HashSet<Guid> _retried = [];
     private Schedule _state = null!;
     private DateTimeOffset _now = Start;
+    private string _inputs = "inputs";
 
     [Fact]
     public void Skip_leaves_out_what_comes_while_an_experiment_runs()
@@ -150,6 +152,121 @@ public sealed class ScheduleDecisionTests
         At().ShouldBe(["fired 0"]);
     }
 
+    [Theory, InlineData(1), InlineData(2)]
+    public void A_backfill_that_waits_survives_that_the_rule_gives_up_the_same_nominal_times(int passed)
+    {
+        Create(new() { Pipeline = "p", Cron = "0 * * * *" });
+        At(1);
+        Follow(ScheduleCommands.Pause(_state, "holidays"));
+        _now = Hour(1 + passed).AddMinutes(30);
+        Follow(ScheduleCommands.Backfill(_state, new BackfillSchedule(Hour(1), _now), _now));
+        Follow(ScheduleCommands.Resume(_state, "back", _now));
+        Said().TakeLast(2).ShouldBe([$"missed 2-{1 + passed} ({passed}) Paused", "resumed"]);
+        _state.Settled.ShouldBe(_now);
+        End(1);
+        At().ShouldBe(["finished 1 Succeeded", "fired 2"]);
+    }
+
+    [Fact]
+    public void A_nominal_time_whose_catch_up_window_is_over_is_missed_once_also_where_a_backfill_of_it_waits()
+    {
+        Create(new() { Pipeline = "p", Cron = "0 * * * *", CatchupWindow = 600 });
+        At(1);
+        _now = Hour(2).AddMinutes(30);
+        Follow(ScheduleCommands.Backfill(_state, new BackfillSchedule(Hour(1), Hour(2)), _now));
+        At().ShouldBe(["missed 2-2 (1) CatchupWindow"]);
+        End(1);
+        At().ShouldBe(["finished 1 Succeeded", "fired 2"]);
+        _state.Counts.Missed.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_miss_that_does_not_say_of_which_kind_it_is_folds_as_it_always_did()
+    {
+        Create(new() { Pipeline = "p", Cron = "0 * * * *" });
+        At(1);
+        Follow([new FiresRequested(FireTrigger.Backfill, [Hour(2)], null, null), new FiresMissed(Hour(2), Hour(2), 1, MissReason.Paused)]);
+        _state.Requested.ShouldBeEmpty();
+        _state.Settled.ShouldBe(Hour(1));
+    }
+
+    [Fact]
+    public void A_fire_that_is_asked_for_now_does_not_wait_behind_a_backfill()
+    {
+        Create(new() { Pipeline = "p", Cron = "0 0 1 1 *" });
+        Follow(ScheduleCommands.Trigger(_state, new TriggerSchedule(), _now));
+        At().ShouldBe(["fired 0"]);
+        Follow([new FiresRequested(FireTrigger.Backfill, [Hour(-3), Hour(-2)], null, null)]);
+        At().ShouldBeEmpty();
+        _now = Hour(1);
+        Follow(ScheduleCommands.Trigger(_state, new TriggerSchedule(OverlapPolicy.Allow), _now));
+        At().ShouldBe(["fired 1"]);
+        // Nor behind one whose fires could all happen at once.
+        Follow([new FiresRequested(FireTrigger.Backfill, [Hour(-5), Hour(-4)], OverlapPolicy.Allow, null)]);
+        _now = Hour(2);
+        Follow(ScheduleCommands.Trigger(_state, new TriggerSchedule(OverlapPolicy.Allow), _now));
+        At().ShouldBe(["fired 2", "fired -5", "fired -4"]);
+        foreach (var hour in new[] { 0, 1, 2, -5, -4 }) End(hour);
+        At().TakeLast(1).ShouldBe(["fired -3"]);
+    }
+
+    [Theory, InlineData(OverlapPolicy.Skip), InlineData(OverlapPolicy.CancelPrevious)]
+    public void A_retried_experiment_runs_again_for_the_next_fire(OverlapPolicy overlap)
+    {
+        Create(new() { Pipeline = "p", Cron = "0 * * * *", Overlap = overlap });
+        At(1);
+        End(1, ExperimentStatus.Failed);
+        At().ShouldBe(["finished 1 Failed"]);
+        _state.Running.ShouldBeEmpty();
+        Retry(1);
+        if (overlap == OverlapPolicy.Skip)
+        {
+            At(2).ShouldBe(["retried 1", "skipped 2 Overlap"]);
+            _state.Recent[0].Status.ShouldBeNull();
+        }
+        else
+        {
+            At(2).ShouldBe(["retried 1", "fired 2"]);
+            _events.OfType<ScheduleFired>().Last().Cancelled.ShouldBe([Experiment(Hour(1))]);
+        }
+    }
+
+    [Fact]
+    public void A_retry_that_succeeds_is_the_last_experiment_that_succeeded_and_one_that_fails_can_be_retried_again()
+    {
+        Create(new() { Pipeline = "p", Cron = "0 * * * *", OnlyIfChanged = true, PauseOnFailure = true });
+        At(1);
+        End(1, ExperimentStatus.Failed);
+        At().ShouldBe(["finished 1 Failed", "paused"]);
+        Follow(ScheduleCommands.Resume(_state, "mended", _now));
+        Retry(1);
+        At().ShouldBe(["retried 1"]);
+        End(1, ExperimentStatus.Failed);
+        _retried.Clear();
+        At().ShouldBe(["finished 1 Failed", "paused"]);
+        Follow(ScheduleCommands.Resume(_state, "mended", _now));
+        Retry(1);
+        End(1);
+        At(2).ShouldBe(["retried 1", "finished 1 Succeeded", "skipped 2 Unchanged"]);
+        _state.Recent.Single(fire => fire.Outcome == "fired").Status.ShouldBe(ExperimentStatus.Succeeded);
+        _state.FailedRuns.ShouldBeEmpty();
+        _inputs = "others";
+        At(3).ShouldBe(["fired 3"]);
+    }
+
+    [Fact]
+    public void Of_a_deleted_schedule_a_retried_experiment_is_known_when_it_is_made_again()
+    {
+        Create(new() { Pipeline = "p", Cron = "0 * * * *" });
+        At(1);
+        End(1, ExperimentStatus.Failed);
+        At();
+        Follow(ScheduleCommands.Delete(_state, null, _now));
+        Follow(ScheduleCommands.Create(_state, "s", _state.Spec, _now));
+        Retry(1);
+        At(2).ShouldBe(["retried 1", "skipped 2 Overlap"]);
+    }
+
     [Fact]
     public void A_deleted_schedule_records_what_it_leaves_behind_and_can_be_made_again()
     {
@@ -214,11 +331,11 @@ public sealed class ScheduleDecisionTests
     {
         while (true)
         {
-            var step = ScheduleDecisions.Next(_state, _ended, _now);
+            var step = ScheduleDecisions.Next(_state, new SeenRuns(_ended, _retried), _now);
             if (step.Fire is { } fire)
             {
                 var exists = _events.OfType<ScheduleFired>().Any(fired => fired.NominalTime == fire.NominalTime);
-                Follow(ScheduleDecisions.Ready(_state, fire, new ReadyFire(Experiment(fire.NominalTime), "p", 1, "inputs", exists)));
+                Follow(ScheduleDecisions.Ready(_state, fire, new ReadyFire(Experiment(fire.NominalTime), "p", 1, _inputs, exists)));
             }
             else if (step.Events.Count == 0)
             {
@@ -230,6 +347,12 @@ public sealed class ScheduleDecisionTests
 
     private void End(int hour, ExperimentStatus status = ExperimentStatus.Succeeded) => _ended[Experiment(Hour(hour))] = new RunOutcome(
         status, status == ExperimentStatus.Failed ? new FailureReason(FailureKind.Unexpected, "broken", "It is broken.") : null);
+
+    private void Retry(int hour)
+    {
+        _ended.Remove(Experiment(Hour(hour))).ShouldBeTrue();
+        _retried.Add(Experiment(Hour(hour)));
+    }
 
     private Guid Experiment(DateTimeOffset nominal) => Api.Schedules.Firing.ScheduledExperiment.IdOf(_id, nominal);
 
@@ -248,6 +371,7 @@ public sealed class ScheduleDecisionTests
         FireSkipped skipped => $"skipped {Words(skipped.NominalTime)} {skipped.Reason}",
         FireBuffered buffered => $"buffered {Words(buffered.NominalTime)}",
         FiresMissed missed => $"missed {Words(missed.From)}-{Words(missed.Through)} ({missed.Count}) {missed.Reason}",
+        ScheduledExperimentRetried retried => $"retried {Words(retried.NominalTime)}",
         ScheduledExperimentFinished finished => $"finished {Words(finished.NominalTime)} {finished.Status}",
         _ => e.GetType().Name.Replace("Schedule", "").ToLowerInvariant(),
     });

@@ -6,6 +6,7 @@ using Swift.Api.Experiments.Aggregate;
 using Swift.Api.Tests.Experiments;
 using Swift.Contracts;
 using Swift.Contracts.Experiments;
+using Swift.Contracts.Messages;
 using Swift.Contracts.Rest;
 using Swift.Contracts.Schedules;
 using Swift.Testing;
@@ -146,6 +147,32 @@ public sealed class ScheduleEndpointTests(PostgresFixture postgres) : IAsyncLife
         await Post<ScheduleView>("/v1/schedules/impatient:trigger", new { });
         await UntilSchedule("impatient", view => view.Counts.Fired == 2 && view.Running.Count == 1);
         (await _plane.Get(first)).Status.ShouldBe(ExperimentStatus.Cancelled);
+    }
+
+    [Fact]
+    public async Task A_retried_experiment_runs_again_for_its_schedule_and_what_it_trained_is_not_new()
+    {
+        await Register(Write("a.jsonl"));
+        _plane.Script.Reply = command => new SegmentFailed(command.Address, ScriptedWorker.Identity(), new FailureReason(FailureKind.BadInput, "no_rows", "No row is usable."));
+        await Create("daily", new { pipeline = "small", cron = "0 0 1 1 *" });
+        await Post<ScheduleView>("/v1/schedules/daily:trigger", new { });
+        var experiment = (await UntilSchedule("daily", view => view.Recent is [{ Status: ExperimentStatus.Failed }])).Recent[0].Experiment!.Value;
+
+        _plane.Script.Reply = ScriptedWorker.Answer;
+        var mended = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _plane.Script.Answers = _ => mended.Task;
+        await Post<JsonElement>($"/v1/experiments/{experiment}:retry", new ExperimentCommand("mended"));
+        (await UntilSchedule("daily", view => view.Running.Count == 1)).Running[0].Experiment.ShouldBe(experiment);
+        await Post<ScheduleView>("/v1/schedules/daily:trigger", new { });
+        (await UntilSchedule("daily", view => view.Counts.Skipped == 1)).Recent[^1].Reason.ShouldBe("overlap");
+
+        mended.SetResult(true);
+        await UntilSchedule("daily", view => view is { Running.Count: 0 } && view.Recent[0].Status == ExperimentStatus.Succeeded);
+        using var put = await _plane.Http.PutAsJsonAsync("/v1/schedules/daily", new { pipeline = "small", cron = "* * * * * *", only_if_changed = true }, SwiftJson.Options, Ct);
+        put.StatusCode.ShouldBe(HttpStatusCode.OK, await put.Content.ReadAsStringAsync(Ct));
+        (await UntilSchedule("daily", view => view.Recent.Any(fire => fire.Reason == "unchanged"))).Counts.Fired.ShouldBe(1);
+        (await Read<Page<EventView>>("/v1/schedules/daily/events")).Items.Select(e => e.Type).Where(type => type.StartsWith("scheduled_", StringComparison.Ordinal))
+            .ShouldBe(["scheduled_experiment_finished.v1", "scheduled_experiment_retried.v1", "scheduled_experiment_finished.v1"]);
     }
 
     [Fact]

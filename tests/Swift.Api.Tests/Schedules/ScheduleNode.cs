@@ -23,13 +23,13 @@ internal sealed class ScheduleNode : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly Death _death = new();
 
-    internal ScheduleNode(string connection, string folder, DateTimeOffset now)
+    internal ScheduleNode(string connection, string folder, DateTimeOffset now, IArtifactStore? artifacts = null)
     {
         Clock = new FakeTimeProvider(now);
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton<TimeProvider>(Clock);
-        services.AddSingleton<IArtifactStore>(new FolderArtifactStore(Path.Combine(folder, "artifacts")));
+        services.AddSingleton(artifacts ?? new FolderArtifactStore(Path.Combine(folder, "artifacts")));
         services.AddMarten(options =>
         {
             options.Connection(connection);

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.FileSystemGlobbing;
-using Microsoft.Extensions.FileSystemGlobbing.Abstractions;
 using Swift.Api.Pipelines.Reading;
 using Swift.Contracts.Pipelines;
 
@@ -37,7 +35,16 @@ internal static class DatasetPatterns
             errors.Add(field, $"\"{SpecificationPath.Shorten(written)}\": #{rows} counts the rows of one file or folder; it does not go with a pattern.");
             return [written];
         }
-        var files = Matches(path);
+        List<string> files;
+        try
+        {
+            files = Matches(path);
+        }
+        catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
+        {
+            errors.Add(field, $"{path} means files in a folder that cannot be listed: {denied.Message.TrimEnd('.')}. Let the API read it, or write a pattern that does not lead there.");
+            return [written];
+        }
         if (files.Count is > 0 and <= MostFiles) return files;
         errors.Add(field, files.Count == 0
             ? $"There is no file {path}, seen from the machine of the API."
@@ -45,13 +52,25 @@ internal static class DatasetPatterns
         return [written];
     }
 
-    /// <summary>Empty files are passed over: somebody may be about to write them.</summary>
+    /// <exception cref="IOException">A folder cannot be listed.</exception>
+    /// <exception cref="UnauthorizedAccessException">A folder may not be listed.</exception>
     private static List<string> Matches(string path)
     {
         var root = path[..(path.LastIndexOf('/', path.AsSpan().IndexOfAny('*', '?')) + 1)];
         if (!Directory.Exists(root)) return [];
-        var matcher = new Matcher(StringComparison.Ordinal).AddInclude(path[root.Length..]);
-        var found = matcher.Execute(new DirectoryInfoWrapper(new DirectoryInfo(root))).Files;
-        return [.. found.Select(file => Path.Combine(root, file.Path)).Where(file => new FileInfo(file).Length > 0).Order(StringComparer.Ordinal)];
+        return [.. FilePattern.Files(root, path[root.Length..]).Where(HasContent)];
+    }
+
+    /// <summary>Empty files are passed over: somebody may be about to write them. So are those that were removed since.</summary>
+    private static bool HasContent(string file)
+    {
+        try
+        {
+            return new FileInfo(file).Length > 0;
+        }
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
     }
 }

@@ -18,7 +18,10 @@ public sealed record Schedule : IRevisioned
     public PauseView? Paused { get; init; }
     /// <summary>Every nominal time up to this moment is settled.</summary>
     public required DateTimeOffset Settled { get; init; }
+    /// <summary>Experiments whose end has not been seen.</summary>
     public IReadOnlyList<ScheduledRun> Running { get; init; } = [];
+    /// <summary>Experiments that failed and may be retried: the newest hundred.</summary>
+    public IReadOnlyList<ScheduledRun> FailedRuns { get; init; } = [];
     /// <summary>Nominal time of the fire that waits for the end of what runs.</summary>
     public DateTimeOffset? Buffered { get; init; }
     public IReadOnlyList<RequestedFire> Requested { get; init; } = [];
@@ -29,7 +32,7 @@ public sealed record Schedule : IRevisioned
     public IReadOnlyList<FireOutcome> Recent { get; init; } = [];
 }
 
-/// <summary>An experiment of the schedule whose end has not been seen.</summary>
+/// <summary>An experiment of the schedule.</summary>
 /// <param name="Inputs">SHA-256 of its settings and files.</param>
 public sealed record ScheduledRun(DateTimeOffset NominalTime, Guid Experiment, string Inputs);
 

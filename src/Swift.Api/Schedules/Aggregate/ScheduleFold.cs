@@ -10,6 +10,7 @@ namespace Swift.Api.Schedules.Aggregate;
 public static class ScheduleFold
 {
     private const int Remembered = 20;
+    private const int MostFailedRuns = 100;
 
     /// <summary>Folds one event. An unknown event changes nothing but the version.</summary>
     public static Schedule? Apply(Guid id, Schedule? state, Happened happened) => happened.Event is ScheduleCreated created
@@ -26,6 +27,7 @@ public static class ScheduleFold
         CreatedBy = happened.Actor ?? "unknown",
         Settled = deleted is not null && deleted.Settled > e.After ? deleted.Settled : e.After,
         Running = deleted?.Running ?? [],
+        FailedRuns = deleted?.FailedRuns ?? [],
         Recent = deleted?.Recent ?? [],
     };
 
@@ -59,22 +61,31 @@ public static class ScheduleFold
             Recent = state.With(new FireOutcome(e.NominalTime, e.Trigger, "failed", $"{e.Reason.Code}: {e.Reason.Message}", null, null)),
         },
         FiresMissed e => Miss(state, e),
-        ScheduledExperimentFinished e => state with
+        ScheduledExperimentFinished e => Finish(state, e),
+        ScheduledExperimentRetried e => state.WithStatus(e.Experiment, null) with
         {
-            Running = [.. state.Running.Where(run => run.Experiment != e.Experiment)],
-            SucceededInputs = e.Status == ExperimentStatus.Succeeded
-                ? state.Running.FirstOrDefault(run => run.Experiment == e.Experiment)?.Inputs ?? state.SucceededInputs
-                : state.SucceededInputs,
-            Recent = [.. state.Recent.Select(fire => fire.Experiment == e.Experiment && fire.Outcome == "fired" ? fire with { Status = e.Status } : fire)],
+            Running = [.. state.Running, .. state.FailedRuns.Where(run => run.Experiment == e.Experiment)],
+            FailedRuns = [.. state.FailedRuns.Where(run => run.Experiment != e.Experiment)],
         },
         _ => state,
     };
 
+    private static Schedule Finish(Schedule state, ScheduledExperimentFinished e)
+    {
+        var run = state.Running.FirstOrDefault(run => run.Experiment == e.Experiment);
+        return state.WithStatus(e.Experiment, e.Status) with
+        {
+            Running = [.. state.Running.Where(run => run.Experiment != e.Experiment)],
+            FailedRuns = run is not null && e.Status == ExperimentStatus.Failed ? [.. state.FailedRuns.TakeLast(MostFailedRuns - 1), run] : state.FailedRuns,
+            SucceededInputs = run is not null && e.Status == ExperimentStatus.Succeeded ? run.Inputs : state.SucceededInputs,
+        };
+    }
+
     private static Schedule Miss(Schedule state, FiresMissed e)
     {
-        // Of what was asked for or buffered, each is missed by itself.
-        var waiting = e.Count == 1 && (state.Buffered == e.From || state.Requested.Any(fire => fire.NominalTime == e.From));
-        var next = waiting
+        // Events from before the kinds were told apart fold as they did then.
+        var waited = e.Waited ?? (e.Count == 1 && (state.Buffered == e.From || state.Requested.Any(fire => fire.NominalTime == e.From)));
+        var next = waited
             ? state with { Buffered = state.Buffered == e.From ? null : state.Buffered, Requested = [.. state.Requested.Where(fire => fire.NominalTime != e.From)] }
             : state.SettledUntil(e.Through);
         return next with
@@ -90,6 +101,12 @@ public static class ScheduleFold
 
     /// <summary>Never goes back: a clock that does must not fire anything twice.</summary>
     private static Schedule SettledUntil(this Schedule state, DateTimeOffset moment) => moment > state.Settled ? state with { Settled = moment } : state;
+
+    /// <param name="status">Null while the experiment runs.</param>
+    private static Schedule WithStatus(this Schedule state, Guid experiment, ExperimentStatus? status) => state with
+    {
+        Recent = [.. state.Recent.Select(fire => fire.Experiment == experiment && fire.Outcome == "fired" ? fire with { Status = status } : fire)],
+    };
 
     private static IReadOnlyList<FireOutcome> With(this Schedule state, FireOutcome outcome) => [.. state.Recent.TakeLast(Remembered - 1), outcome];
 

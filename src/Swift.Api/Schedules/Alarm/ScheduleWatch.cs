@@ -1,12 +1,13 @@
 using Marten;
 using Swift.Api.Schedules.Aggregate;
+using Swift.Api.Schedules.Firing;
 using Swift.Api.Schedules.Timing;
 
 namespace Swift.Api.Schedules.Alarm;
 
 /// <summary>
-/// Looks every few seconds for schedules that need attention without an alarm: an experiment that ended, a fire that waits, an alarm
-/// that was lost between an event and Quartz. Runs on every node and needs nothing but the streams.
+/// Looks every few seconds for schedules that need attention without an alarm: an experiment that ended or was retried, a fire that waits,
+/// an alarm that was lost between an event and Quartz. Runs on every node and needs nothing but the streams.
 /// </summary>
 internal sealed class ScheduleWatch(IDocumentStore store, ScheduleKeeper keeper, TimeProvider time, ILogger<ScheduleWatch> logger) : BackgroundService
 {
@@ -36,12 +37,13 @@ internal sealed class ScheduleWatch(IDocumentStore store, ScheduleKeeper keeper,
     {
         await using var session = store.QuerySession();
         var schedules = await session.Query<Schedule>().ToListAsync(ct);
+        var retried = await RetriedExperiments.Among(session, schedules.SelectMany(schedule => schedule.FailedRuns), ct);
         var overdue = time.GetUtcNow() - Patience;
-        foreach (var schedule in schedules.Where(schedule => NeedsAttention(schedule, overdue)))
+        foreach (var schedule in schedules)
         {
             try
             {
-                await keeper.KeepAsync(schedule.Id, ct);
+                if (schedule.FailedRuns.Any(run => retried.Contains(run.Experiment)) || NeedsAttention(schedule, overdue)) await keeper.KeepAsync(schedule.Id, ct);
             }
             catch (Exception failure) when (!ct.IsCancellationRequested)
             {

@@ -22,7 +22,7 @@ internal static class PassedOver
             {
                 (last, count) = (time, count + 1);
             }
-            yield return new FiresMissed(first, last, count, reason);
+            yield return new FiresMissed(first, last, count, reason, Waited: false);
         }
     }
 }

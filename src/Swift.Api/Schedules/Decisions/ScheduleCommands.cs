@@ -24,7 +24,7 @@ public static class ScheduleCommands
     public static IReadOnlyList<IScheduleEvent> Delete(Schedule state, string? reason, DateTimeOffset now) =>
     [
         .. state.Requested.Select(fire => fire.NominalTime).Concat(state.Buffered is { } buffered ? [buffered] : [])
-            .Select(time => new FiresMissed(time, time, 1, MissReason.Deleted)),
+            .Select(time => new FiresMissed(time, time, 1, MissReason.Deleted, Waited: true)),
         .. Until(state, now, MissReason.Deleted),
         new ScheduleDeleted(reason),
     ];

@@ -12,18 +12,22 @@ namespace Swift.Api.Schedules.Decisions;
 /// </summary>
 public static class ScheduleDecisions
 {
-    /// <param name="ended">Those of the running experiments that have come to their end.</param>
-    public static ScheduleStep Next(Schedule state, IReadOnlyDictionary<Guid, RunOutcome> ended, DateTimeOffset now)
+    public static ScheduleStep Next(Schedule state, SeenRuns seen, DateTimeOffset now)
     {
-        if (state.Running.FirstOrDefault(run => ended.ContainsKey(run.Experiment)) is { } over)
+        if (state.FailedRuns.FirstOrDefault(run => seen.Retried.Contains(run.Experiment)) is { } again)
         {
-            return new ScheduleStep(Finished(state, over, ended[over.Experiment]), null, null);
+            return ScheduleStep.Append(new ScheduledExperimentRetried(again.NominalTime, again.Experiment));
+        }
+        if (state.Running.FirstOrDefault(run => seen.Ended.ContainsKey(run.Experiment)) is { } over)
+        {
+            return new ScheduleStep(Finished(state, over, seen.Ended[over.Experiment]), null, null);
         }
         if (state.Deleted)
         {
             return ScheduleStep.Wait(null);
         }
-        if (state.Requested is [var asked, ..] && Asked(state, asked) is { } step)
+        // A fire that is wanted now comes before those of past nominal times, and what waits holds up nobody.
+        if (state.Requested.OrderBy(fire => fire.Trigger == FireTrigger.Backfill).Select(fire => Asked(state, fire)).FirstOrDefault(step => step is not null) is { } step)
         {
             return step;
         }

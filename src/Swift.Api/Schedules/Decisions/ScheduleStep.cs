@@ -19,6 +19,11 @@ public sealed record ScheduleStep(IReadOnlyList<IScheduleEvent> Events, DueFire?
 /// <param name="Cancel">Experiments that make room.</param>
 public sealed record DueFire(DateTimeOffset NominalTime, FireTrigger Trigger, IReadOnlyList<Guid> Cancel);
 
+/// <summary>What became of a schedule's experiments since it heard of them.</summary>
+/// <param name="Ended">Those of the running ones that have come to their end.</param>
+/// <param name="Retried">Those of the failed ones that are failed no more.</param>
+public sealed record SeenRuns(IReadOnlyDictionary<Guid, RunOutcome> Ended, IReadOnlyCollection<Guid> Retried);
+
 /// <summary>How an experiment ended.</summary>
 public sealed record RunOutcome(ExperimentStatus Status, FailureReason? Failure);
 

@@ -7,6 +7,7 @@ using Swift.Api.Schedules.Aggregate;
 using Swift.Api.Schedules.Decisions;
 using Swift.Contracts.Events;
 using Swift.Contracts.Experiments;
+using Swift.Contracts.Schedules;
 
 namespace Swift.Api.Schedules.Firing;
 
@@ -18,17 +19,26 @@ public sealed class ScheduleRunner(IDocumentStore store, PipelineIntake intake, 
 {
     private const int Attempts = 20;
 
+    private readonly FailingFires _failing = new();
+
     /// <summary>Settles everything that is due.</summary>
     /// <returns>When the next nominal time is due; null when there is none to wait for.</returns>
+    /// <exception cref="NotPreparedException">A fire is to be tried again; everything else that was due is settled, unless it comes after it by the rule.</exception>
     public async Task<DateTimeOffset?> AdvanceAsync(Guid id, CancellationToken ct)
     {
+        NotPreparedException? unprepared = null;
         for (var lost = 0; ;)
         {
             try
             {
-                var (done, wakeAt) = await StepAsync(id, ct);
-                if (done) return wakeAt;
+                var (done, wakeAt) = await StepAsync(id, restRequests: unprepared is not null, ct);
+                if (done) return unprepared is null ? wakeAt : throw unprepared;
                 lost = 0;
+            }
+            catch (NotPreparedException asked) when (unprepared is null && asked.Fire.Trigger != FireTrigger.Cron)
+            {
+                // What somebody asked for waits until the next look; the rule does not wait for it.
+                unprepared = asked;
             }
             catch (Exception raced) when (lost < Attempts && LostRace.ToWrite(raced))
             {
@@ -39,7 +49,7 @@ public sealed class ScheduleRunner(IDocumentStore store, PipelineIntake intake, 
         }
     }
 
-    private async Task<(bool Done, DateTimeOffset? WakeAt)> StepAsync(Guid id, CancellationToken ct)
+    private async Task<(bool Done, DateTimeOffset? WakeAt)> StepAsync(Guid id, bool restRequests, CancellationToken ct)
     {
         Schedule? schedule;
         ScheduleStep step;
@@ -47,12 +57,15 @@ public sealed class ScheduleRunner(IDocumentStore store, PipelineIntake intake, 
         {
             schedule = await query.LoadAsync<Schedule>(id, ct);
             if (schedule is null) return (true, null);
-            step = ScheduleDecisions.Next(schedule, await EndedAsync(query, schedule, ct), time.GetUtcNow());
+            var seen = new SeenRuns(await EndedAsync(query, schedule, ct), await RetriedExperiments.Among(query, schedule.FailedRuns, ct));
+            step = ScheduleDecisions.Next(restRequests ? schedule with { Requested = [] } : schedule, seen, time.GetUtcNow());
         }
         if (step.Fire is null && step.Events.Count == 0) return (true, step.WakeAt);
 
         var fire = step.Fire is null ? null : await PrepareAsync(schedule, step.Fire, ct);
         await using var session = store.LightweightSession();
+        // Preparing took its time: what was retried meanwhile counts as running.
+        if (fire is not null && (await RetriedExperiments.Among(session, schedule.FailedRuns, ct)).Count > 0) return (false, null);
         var stream = await session.Events.FetchForWriting<Schedule>(id, schedule.Version, ct);
         var events = fire?.Events ?? step.Events;
         stream.AppendMany(events.Cast<object>().ToArray());
@@ -64,6 +77,7 @@ public sealed class ScheduleRunner(IDocumentStore store, PipelineIntake intake, 
             await CancelAsync(session, schedule, fired, ct);
         }
         await session.SaveChangesAsync(ct);
+        if (step.Fire is not null) _failing.Forget(schedule, step.Fire);
         return (false, null);
     }
 
@@ -76,18 +90,19 @@ public sealed class ScheduleRunner(IDocumentStore store, PipelineIntake intake, 
     }
 
     /// <summary>Looks through the pipeline and its data as they are now; nothing is held meanwhile.</summary>
+    /// <exception cref="NotPreparedException">It is to be tried again.</exception>
     private async Task<PreparedFire> PrepareAsync(Schedule schedule, DueFire fire, CancellationToken ct)
     {
         var experiment = ScheduledExperiment.IdOf(schedule.Id, fire.NominalTime);
-        await using (var query = store.QuerySession())
-        {
-            if (await query.Events.FetchStreamStateAsync(experiment, ct) is not null)
-            {
-                return new(ScheduleDecisions.Ready(schedule, fire, new ReadyFire(experiment, schedule.Spec.Pipeline, 0, "", Exists: true)), null);
-            }
-        }
         try
         {
+            await using (var query = store.QuerySession())
+            {
+                if (await query.Events.FetchStreamStateAsync(experiment, ct) is not null)
+                {
+                    return new(ScheduleDecisions.Ready(schedule, fire, new ReadyFire(experiment, schedule.Spec.Pipeline, 0, "", Exists: true)), null);
+                }
+            }
             var pipeline = await pipelines.Find(schedule.Spec.Pipeline, schedule.Spec.PipelineVersion, ct);
             var prepared = await intake.PrepareAsync(pipeline.Spec, ingest: true, ct);
             var ready = new ReadyFire(experiment, pipeline.Name, pipeline.Version, ScheduledExperiment.InputsOf(prepared), Exists: false);
@@ -96,6 +111,12 @@ public sealed class ScheduleRunner(IDocumentStore store, PipelineIntake intake, 
         catch (Exception refused) when (Refusal(refused) is not null)
         {
             return new(ScheduleDecisions.Refused(schedule, fire, Refusal(refused)!), null);
+        }
+        catch (Exception error) when (FailingFires.IsOfTheFire(error, ct))
+        {
+            return _failing.Failed(schedule, fire, error, time.GetUtcNow()) is { } given
+                ? new(ScheduleDecisions.Refused(schedule, fire, given), null)
+                : throw new NotPreparedException(fire, error);
         }
     }
 

@@ -9,6 +9,7 @@ using Swift.Api.Tests.Audit.Replay;
 using Swift.Api.Tests.Experiments;
 using Swift.Contracts;
 using Swift.Contracts.Experiments;
+using Swift.Contracts.Messages;
 using Swift.Contracts.Rest;
 using Swift.Testing;
 
@@ -19,8 +20,8 @@ internal static class DisturbedStreams
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <returns>Streams by what they are of.</returns>
-    internal static async Task<IReadOnlyList<(string Aggregate, Guid Stream)>> Run(ControlPlane plane, string folder)
+    /// <returns>Streams, by what they are called in the corpus and what they are of.</returns>
+    internal static async Task<IReadOnlyList<(string Name, string Aggregate, Guid Stream)>> Run(ControlPlane plane, string folder)
     {
         var data = Path.Combine(folder, "new", "rows.jsonl");
         var model = JsonSerializer.SerializeToElement(TestPipeline.Write(folder)).GetProperty("model");
@@ -32,6 +33,8 @@ internal static class DisturbedStreams
             await Post<RegisteredPipeline>(plane, "/v1/pipelines", new { name = "nightly", model, stages = new[] { stage } });
         }
         await Schedule(plane, data);
+        File.Copy(Path.Combine(folder, "train.jsonl"), data);
+        await RetriedSchedule(plane);
 
         await DisturbedExperiment.RunRegistering(plane, folder);
         await DisturbedExperiment.RunRegistering(plane, folder, "accuracy >= 2");
@@ -46,11 +49,12 @@ internal static class DisturbedStreams
         await using var session = plane.Store.QuerySession();
         return
         [
-            ("schedule", ScheduleStreams.StreamOf("busy")),
-            ("registered_model", RegisteredModels.StreamOf("small")),
-            ("pipeline_history", (await session.Query<PipelineHistory>().SingleAsync(pipeline => pipeline.Name == "nightly", Ct)).Id),
-            ("api_key", (await session.Query<ApiKey>().SingleAsync(key => key.Name == "kept", Ct)).Id),
-            ("webhook", webhook),
+            ("schedule", "schedule", ScheduleStreams.StreamOf("busy")),
+            ("schedule_retried", "schedule", ScheduleStreams.StreamOf("retried")),
+            ("registered_model", "registered_model", RegisteredModels.StreamOf("small")),
+            ("pipeline_history", "pipeline_history", (await session.Query<PipelineHistory>().SingleAsync(pipeline => pipeline.Name == "nightly", Ct)).Id),
+            ("api_key", "api_key", (await session.Query<ApiKey>().SingleAsync(key => key.Name == "kept", Ct)).Id),
+            ("webhook", "webhook", webhook),
         ];
     }
 
@@ -73,13 +77,38 @@ internal static class DisturbedStreams
         deleted.EnsureSuccessStatusCode();
     }
 
-    private static async Task<ScheduleView> Until(ControlPlane plane, Func<ScheduleView, bool> state)
+    /// <summary>An experiment fails and is retried; fires that were asked for outlive a pause in which the same nominal times pass, and wait when the schedule is deleted.</summary>
+    private static async Task RetriedSchedule(ControlPlane plane)
+    {
+        plane.Script.Answers = _ => Task.FromResult(true);
+        plane.Script.Reply = command => new SegmentFailed(command.Address, ScriptedWorker.Identity(), new FailureReason(FailureKind.BadInput, "no_rows", "No row is usable."));
+        var spec = new { pipeline = "nightly", cron = "0 0 1 1 *", overlap = "buffer_one" };
+        await Post<ScheduleView>(plane, "/v1/schedules", new { name = "retried", spec });
+        await Post<ScheduleView>(plane, "/v1/schedules/retried:trigger", new { reason = "now" });
+        var failed = (await Until(plane, view => view.Recent is [{ Status: ExperimentStatus.Failed }], "retried")).Recent[0].Experiment;
+        (plane.Script.Answers, plane.Script.Reply) = (_ => Task.FromResult(false), ScriptedWorker.Answer);
+        await Post<JsonElement>(plane, $"/v1/experiments/{failed}:retry", new ExperimentCommand("mended"));
+        await Until(plane, view => view.Running.Count == 1, "retried");
+        await Post<ScheduleView>(plane, "/v1/schedules/retried:pause", new { reason = "holidays" });
+        using var changed = await plane.Http.PutAsJsonAsync("/v1/schedules/retried", new { spec.pipeline, cron = "* * * * * *", spec.overlap }, SwiftJson.Options, Ct);
+        changed.EnsureSuccessStatusCode();
+        var since = DateTimeOffset.UtcNow;
+        await Task.Delay(TimeSpan.FromSeconds(1.5), Ct);
+        await Post<ScheduleView>(plane, "/v1/schedules/retried:backfill", new BackfillSchedule(since, DateTimeOffset.UtcNow));
+        await Post<ScheduleView>(plane, "/v1/schedules/retried:resume", new { reason = "back" });
+        using var deleted = await plane.Http.DeleteAsync("/v1/schedules/retried?reason=over", Ct);
+        deleted.EnsureSuccessStatusCode();
+        await Post<JsonElement>(plane, $"/v1/experiments/{failed}:cancel", new ExperimentCommand("enough"));
+        plane.Script.Answers = _ => Task.FromResult(true);
+    }
+
+    private static async Task<ScheduleView> Until(ControlPlane plane, Func<ScheduleView, bool> state, string name = "busy")
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         deadline.CancelAfter(Patience.Longest);
         while (true)
         {
-            var view = (await plane.Http.GetFromJsonAsync<ScheduleView>("/v1/schedules/busy", SwiftJson.Options, Ct))!;
+            var view = (await plane.Http.GetFromJsonAsync<ScheduleView>($"/v1/schedules/{name}", SwiftJson.Options, Ct))!;
             if (state(view)) return view;
             await Task.Delay(50, deadline.Token);
         }

@@ -25,7 +25,7 @@ public sealed class RecordHistories(PostgresFixture postgres)
         await Record(plane, connection, (await DisturbedExperiment.Run(plane, temporary.Path)).Id, "disturbed", folder);
         await Record(plane, connection, (await DisturbedExperiment.RunCancelled(plane, temporary.Path)).Id, "cancelled", folder);
         await Record(plane, connection, (await DisturbedExperiment.RunRegistering(plane, temporary.Path)).Id, "registering", folder);
-        foreach (var (aggregate, stream) in await DisturbedStreams.Run(plane, temporary.Path)) await Record(plane, connection, aggregate, stream, folder);
+        foreach (var (name, aggregate, stream) in await DisturbedStreams.Run(plane, temporary.Path)) await Record(plane, connection, name, aggregate, stream, folder);
         await plane.Stop();
     }
 
@@ -41,13 +41,13 @@ public sealed class RecordHistories(PostgresFixture postgres)
         await Write(connection, name, KeptStates.Experiment, id, events, states, folder);
     }
 
-    private static async Task Record(ControlPlane plane, string connection, string aggregate, Guid id, string folder)
+    private static async Task Record(ControlPlane plane, string connection, string name, string aggregate, Guid id, string folder)
     {
         await using var session = plane.Store.QuerySession();
         var events = await session.Events.FetchStreamAsync(id, token: TestContext.Current.CancellationToken);
         var states = new List<JsonElement>();
         for (var version = 1; version <= events.Count; version++) states.Add(await KeptStates.At(session, aggregate, id, events, version));
-        await Write(connection, aggregate, aggregate, id, [.. events.Select(EventHistory.ToView)], states, folder);
+        await Write(connection, name, aggregate, id, [.. events.Select(EventHistory.ToView)], states, folder);
     }
 
     private static async Task Write(
