@@ -26,6 +26,8 @@ internal static class SwiftSchedules
         services.AddSingleton<ScheduleStreams>();
         services.AddSingleton<ScheduleAlarms>();
         services.AddSingleton<ScheduleKeeper>();
+        // Beside everything else of Swift's, so that one grant on the schema gives a role all that it needs.
+        var alarmStore = new NpgsqlConnectionStringBuilder(connectionString) { SearchPath = "swift" }.ConnectionString;
         services.AddQuartz(quartz =>
         {
             quartz.ConfigureScheduler(scheduler =>
@@ -35,13 +37,13 @@ internal static class SwiftSchedules
             });
             quartz.UsePersistentStore(jobs =>
             {
-                // Beside everything else of Swift's, so that one grant on the schema gives a role all that it needs.
-                jobs.UsePostgres(new NpgsqlConnectionStringBuilder(connectionString) { SearchPath = "swift" }.ConnectionString);
+                jobs.UsePostgres(alarmStore);
                 jobs.UseClustering(_ => { });
                 jobs.ProvisionSchema();
             });
         });
         services.AddQuartzHostedService(_ => { });
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<AlarmNode>(provider, alarmStore));
         services.AddHostedService<ScheduleWatch>();
         return services;
     }

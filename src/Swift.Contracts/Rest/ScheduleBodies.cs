@@ -20,15 +20,16 @@ public sealed record BackfillSchedule(DateTimeOffset After, DateTimeOffset Throu
 /// <summary>A schedule: a fold of its events.</summary>
 /// <param name="Version">Number of events folded.</param>
 /// <param name="Paused">Null when it is not paused.</param>
-/// <param name="NextFire">Null when there is none, or while it is paused.</param>
+/// <param name="NextFire">Null when there is none, while it is paused, or when there is a problem.</param>
 /// <param name="Running">Experiments whose end has not been seen yet.</param>
 /// <param name="Buffered">Nominal time of the fire that waits.</param>
 /// <param name="Requested">Fires that somebody asked for and that wait for their turn.</param>
 /// <param name="Recent">What became of the last nominal times, the newest last.</param>
+/// <param name="Problem">Why the node that answers cannot follow the rule; null when it can.</param>
 public sealed record ScheduleView(
     string Name, long Version, ScheduleSpec Spec, DateTimeOffset CreatedAt, string CreatedBy, PauseView? Paused, NextFire? NextFire,
     IReadOnlyList<RunningFire> Running, DateTimeOffset? Buffered, IReadOnlyList<DateTimeOffset> Requested, FireCounts Counts,
-    IReadOnlyList<FireOutcome> Recent);
+    IReadOnlyList<FireOutcome> Recent, string? Problem = null);
 
 public sealed record PauseView(string Reason, DateTimeOffset Since, string By, bool OnFailure);
 

@@ -78,6 +78,28 @@ public sealed partial class NominalTimeTests
     [InlineData("0 0 2 * * MON#2"), InlineData("0 0 2 L * ?"), InlineData("0 0 2 * * MON-FRI"), InlineData("30 2 * * 7"), InlineData("*/5 1-3 1,15 * *")]
     public void A_rule_that_can_be_read_is_taken(string cron) => ScheduleRules.Check(Spec("Europe/Berlin", cron)).ShouldBeEmpty();
 
+    [Theory]
+    [InlineData("UTC", "*/5 * * * *", 3600, "only 300 seconds apart")]
+    [InlineData("UTC", "0,1 3 * * *", 61, "only 60 seconds apart")]
+    [InlineData("UTC", "* * * * * *", 86400, "only 1 seconds apart")]
+    // In the night in which clocks go forward.
+    [InlineData("Europe/Berlin", "30 2 * * *", 86400, "only 84600 seconds apart")]
+    [InlineData("UTC", "30 2 * * *", 86400, null)]
+    [InlineData("UTC", "*/5 * * * *", 300, null)]
+    [InlineData("UTC", "* * * * * *", 1, null)]
+    [InlineData("UTC", "0 0 29 2 *", 86400, null)]
+    public void A_jitter_that_is_longer_than_the_time_between_two_fires_is_refused(string zone, string cron, int jitter, string? why)
+    {
+        var errors = ScheduleRules.Check(Spec(zone, cron) with { Jitter = jitter }).ToList();
+        if (why is null)
+        {
+            errors.ShouldBeEmpty();
+            return;
+        }
+        errors.ShouldHaveSingleItem().Path.ShouldBe("jitter");
+        errors[0].Message.ShouldContain(why);
+    }
+
     [Theory, InlineData("Berlin"), InlineData("W. Europe Standard Time"), InlineData(""), InlineData("../../etc/passwd")]
     public void What_is_no_IANA_zone_is_refused(string zone) => ScheduleRules.Check(Spec(zone, "0 2 * * *")).ShouldHaveSingleItem().Path.ShouldBe("time_zone");
 

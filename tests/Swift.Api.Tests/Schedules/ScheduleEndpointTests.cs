@@ -5,8 +5,8 @@ using Marten;
 using Swift.Api.Experiments.Aggregate;
 using Swift.Api.Tests.Experiments;
 using Swift.Contracts;
+using Swift.Contracts.Events;
 using Swift.Contracts.Experiments;
-using Swift.Contracts.Messages;
 using Swift.Contracts.Rest;
 using Swift.Contracts.Schedules;
 using Swift.Testing;
@@ -153,7 +153,7 @@ public sealed class ScheduleEndpointTests(PostgresFixture postgres) : IAsyncLife
     public async Task A_retried_experiment_runs_again_for_its_schedule_and_what_it_trained_is_not_new()
     {
         await Register(Write("a.jsonl"));
-        _plane.Script.Reply = command => new SegmentFailed(command.Address, ScriptedWorker.Identity(), new FailureReason(FailureKind.BadInput, "no_rows", "No row is usable."));
+        _plane.Script.Reply = command => new Contracts.Messages.SegmentFailed(command.Address, ScriptedWorker.Identity(), new FailureReason(FailureKind.BadInput, "no_rows", "No row is usable."));
         await Create("daily", new { pipeline = "small", cron = "0 0 1 1 *" });
         await Post<ScheduleView>("/v1/schedules/daily:trigger", new { });
         var experiment = (await UntilSchedule("daily", view => view.Recent is [{ Status: ExperimentStatus.Failed }])).Recent[0].Experiment!.Value;
@@ -173,6 +173,56 @@ public sealed class ScheduleEndpointTests(PostgresFixture postgres) : IAsyncLife
         (await UntilSchedule("daily", view => view.Recent.Any(fire => fire.Reason == "unchanged"))).Counts.Fired.ShouldBe(1);
         (await Read<Page<EventView>>("/v1/schedules/daily/events")).Items.Select(e => e.Type).Where(type => type.StartsWith("scheduled_", StringComparison.Ordinal))
             .ShouldBe(["scheduled_experiment_finished.v1", "scheduled_experiment_retried.v1", "scheduled_experiment_finished.v1"]);
+    }
+
+    [Fact]
+    public async Task A_schedule_that_this_node_cannot_read_is_shown_with_its_problem_and_the_others_go_on()
+    {
+        await using (var session = _plane.Store.LightweightSession())
+        {
+            var spec = new ScheduleSpec { Pipeline = "small", Cron = "* * * * * *", TimeZone = "Mars/Phobos" };
+            session.Events.StartStream<Api.Schedules.Aggregate.Schedule>(Api.Schedules.ScheduleStreams.StreamOf("elsewhere"), new ScheduleCreated("elsewhere", spec, DateTimeOffset.UtcNow));
+            await session.SaveChangesAsync(Ct);
+        }
+        await Register(Write("a.jsonl"));
+        await Create("daily", new { pipeline = "small", cron = "0 0 * * *" });
+        await Post<ScheduleView>("/v1/schedules/daily:trigger", new { });
+        // Only the watch sees an experiment end.
+        await UntilSchedule("daily", view => view.Counts.Fired == 1 && view.Running.Count == 0);
+
+        var (good, bad) = await Read<Page<ScheduleView>>("/v1/schedules") is { Items: [var first, var second] } ? (first, second) : throw new InvalidOperationException("There are two.");
+        (good.Name, good.Problem).ShouldBe(("daily", null));
+        (bad.Name, bad.NextFire).ShouldBe(("elsewhere", null));
+        bad.Problem.ShouldNotBeNull().ShouldContain("Mars/Phobos");
+        await Refused(HttpMethod.Get, "/v1/schedules/elsewhere/next", null, 503, "schedule_unreadable");
+    }
+
+    [Fact]
+    public async Task What_comes_after_a_pause_does_not_lie_in_the_past()
+    {
+        await Register(Write("a.jsonl"));
+        await Create("busy", new { pipeline = "small", cron = "* * * * * *", start = "2020-01-01T00:00:00Z" });
+        await Post<ScheduleView>("/v1/schedules/busy:pause", new { reason = "holidays" });
+        await Task.Delay(TimeSpan.FromSeconds(2.5), Ct);
+        var now = DateTimeOffset.UtcNow;
+        (await Read<List<NextFire>>("/v1/schedules/busy/next?count=2"))[0].NominalTime.ShouldBeGreaterThan(now);
+    }
+
+    [Fact]
+    public async Task A_node_that_is_stopped_in_order_leaves_no_trace_that_looks_like_a_failed_one()
+    {
+        var other = await ControlPlane.Start(_connection, Path.Combine(_temporary.Path, "other"));
+        await using var source = Npgsql.NpgsqlDataSource.Create(_connection);
+        async Task<long> Nodes()
+        {
+            await using var count = source.CreateCommand("select count(*) from swift.qrtz_scheduler_state");
+            return (long)(await count.ExecuteScalarAsync(Ct))!;
+        }
+        (await Nodes()).ShouldBe(2);
+        await other.DisposeAsync();
+        (await Nodes()).ShouldBe(1);
+        await _plane.Stop();
+        (await Nodes()).ShouldBe(0);
     }
 
     [Fact]

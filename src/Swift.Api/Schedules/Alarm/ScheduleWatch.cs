@@ -1,4 +1,5 @@
 using Marten;
+using Swift.Api.Errors;
 using Swift.Api.Schedules.Aggregate;
 using Swift.Api.Schedules.Firing;
 using Swift.Api.Schedules.Timing;
@@ -44,6 +45,10 @@ internal sealed class ScheduleWatch(IDocumentStore store, ScheduleKeeper keeper,
             try
             {
                 if (schedule.FailedRuns.Any(run => retried.Contains(run.Experiment)) || NeedsAttention(schedule, overdue)) await keeper.KeepAsync(schedule.Id, ct);
+            }
+            catch (ProblemException unreadable)
+            {
+                logger.LogWarning("The schedule {Schedule} cannot be followed by this node: {Reason}", schedule.Name, unreadable.Message);
             }
             catch (Exception failure) when (!ct.IsCancellationRequested)
             {

@@ -77,7 +77,9 @@ internal static class ScheduleEndpoints
             throw new ProblemException(StatusCodes.Status400BadRequest, "bad_count", $"count is 1 to {MostNext}.");
         }
         var schedule = await schedules.Find(name, ct);
-        IReadOnlyList<NextFire> next = [.. schedule.Next(schedule.Settled, count ?? 10)];
+        // What passes while it is paused is not fired when it goes on.
+        var after = schedule.Paused is not null && schedules.Now > schedule.Settled ? schedules.Now : schedule.Settled;
+        IReadOnlyList<NextFire> next = [.. schedule.Next(after, count ?? 10)];
         return TypedResults.Ok(next);
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Quartz;
+using Swift.Api.Errors;
 using Swift.Api.EventStore;
 using Swift.Contracts.Schedules;
 
@@ -15,12 +16,24 @@ internal sealed class NominalTimes
     private readonly CronExpression _cron;
     private readonly TimeZoneInfo _zone;
 
-    /// <param name="spec">Has passed <see cref="ScheduleRules"/>.</param>
+    /// <param name="spec">Has passed <see cref="ScheduleRules"/>, perhaps on another node.</param>
+    /// <exception cref="ProblemException"><c>schedule_unreadable</c>: this node does not know the time zone or cannot read the rule.</exception>
     internal NominalTimes(ScheduleSpec spec)
     {
         _spec = spec;
-        _zone = TimeZoneInfo.FindSystemTimeZoneById(spec.TimeZone);
-        _cron = Parse(spec.Cron).WithTimeZone(_zone);
+        try
+        {
+            _zone = TimeZoneInfo.FindSystemTimeZoneById(spec.TimeZone);
+            _cron = Parse(spec.Cron).WithTimeZone(_zone);
+        }
+        catch (Exception unknown) when (unknown is TimeZoneNotFoundException or InvalidTimeZoneException or FormatException)
+        {
+            throw new ProblemException(
+                StatusCodes.Status503ServiceUnavailable, "schedule_unreadable",
+                unknown is FormatException
+                    ? $"This node cannot read the rule \"{spec.Cron}\" any more: {unknown.Message}"
+                    : $"The time zone data of this node do not have {spec.TimeZone}: bring its tzdata up to date.");
+        }
     }
 
     /// <summary>The first nominal time after a moment; null when there is none.</summary>

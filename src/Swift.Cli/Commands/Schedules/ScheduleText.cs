@@ -14,7 +14,7 @@ internal static class ScheduleText
         text.AppendLine($"{schedule.Name}: {spec.Pipeline}{(spec.PipelineVersion is { } version ? $" version {version}" : "")} by \"{spec.Cron}\" in {spec.TimeZone}");
         text.AppendLine(schedule.Paused is { } paused
             ? $"paused since {Formats.Time(paused.Since)} by {paused.By}: {paused.Reason}"
-            : schedule.NextFire is { } next ? $"next: {Formats.Time(next.NominalTime)}" : "no further fire");
+            : schedule.NextFire is { } next ? $"next: {Formats.Time(next.NominalTime)}" : schedule.Problem ?? "no further fire");
         foreach (var run in schedule.Running) text.AppendLine($"running: {run.Experiment} of {Formats.Time(run.NominalTime)}");
         if (schedule.Buffered is { } buffered) text.AppendLine($"waiting: {Formats.Time(buffered)}");
         if (schedule.Requested.Count > 0) text.AppendLine($"asked for and waiting: {schedule.Requested.Count}");
