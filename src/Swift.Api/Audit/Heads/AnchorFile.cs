@@ -18,16 +18,32 @@ internal sealed class AnchorFile(string path)
     /// <summary>The newest head that the file holds.</summary>
     public TreeHead? Last() => Read(path).LastOrDefault(anchor => anchor.Head is not null).Head;
 
+    /// <exception cref="IOException">The file cannot be added to.</exception>
     public void Append(TreeHead head)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        using var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
-        // A line that a crash cut off stays, as a line of its own: nothing here is taken back.
-        var torn = stream.Length > 0 && stream.Seek(-1, SeekOrigin.End) >= 0 && stream.ReadByte() != '\n';
-        stream.Seek(0, SeekOrigin.End);
-        stream.Write(Encoding.UTF8.GetBytes((torn ? "\n" : "") + JsonSerializer.Serialize(head, SwiftJson.Options) + "\n"));
-        stream.Flush(flushToDisk: true);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            // A line that a crash cut off stays, as a line of its own: nothing here is taken back.
+            var line = Encoding.UTF8.GetBytes((IsTorn() ? "\n" : "") + JsonSerializer.Serialize(head, SwiftJson.Options) + "\n");
+            using var file = AppendOnly.Open(path);
+            RandomAccess.Write(file, line, RandomAccess.GetLength(file));
+            RandomAccess.FlushToDisk(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"The file of anchors {path} cannot be added to: {e.Message}", e);
+        }
     }
+
+    private bool IsTorn()
+    {
+        if (!File.Exists(path)) return false;
+        using var stream = Open(path);
+        return stream.Length > 0 && stream.Seek(-1, SeekOrigin.End) >= 0 && stream.ReadByte() != '\n';
+    }
+
+    private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
 
     /// <summary>All lines, once; null when there is no file. A last line that is no head may just be being written: it is given a moment.</summary>
     public static async Task<IReadOnlyList<Anchor>?> ReadAsync(string path, CancellationToken ct)
@@ -42,7 +58,7 @@ internal sealed class AnchorFile(string path)
     private static IEnumerable<Anchor> Read(string path)
     {
         if (!File.Exists(path)) yield break;
-        using var lines = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        using var lines = new StreamReader(Open(path));
         for (var number = 1; lines.ReadLine() is { } line; number++) yield return new Anchor(path, number, Parse(line));
     }
 

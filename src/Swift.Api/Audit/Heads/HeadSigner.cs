@@ -32,7 +32,6 @@ internal sealed class HeadSigner(IDocumentStore store, AuditSettings settings, T
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        _anchored = _anchors?.Last();
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -40,14 +39,14 @@ internal sealed class HeadSigner(IDocumentStore store, AuditSettings settings, T
                 await SignAsync(stoppingToken);
                 Problem = null;
             }
-            catch (Exception e) when (e is BrokenLogException or IOException)
-            {
-                if (Problem != e.Message) logger.LogCritical("The audit log is not signed: {Reason}", e.Message);
-                Problem = e.Message;
-            }
-            catch (NpgsqlException e)
+            catch (NpgsqlException e) when (e.IsAway())
             {
                 logger.LogDebug(e, "The database does not answer; the audit log is signed when it does");
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                if (Problem != e.Message) logger.LogCritical(e is BrokenLogException or IOException ? null : e, "The audit log is not signed: {Reason}", e.Message);
+                Problem = e.Message;
             }
             await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -59,6 +58,7 @@ internal sealed class HeadSigner(IDocumentStore store, AuditSettings settings, T
         await connection.OpenAsync(ct);
         Newest = await HeadQueries.NewestAsync(connection, ct);
         if (_key is null) return;
+        _anchored ??= _anchors?.Last();
         await CheckAsync(connection, _anchored, "anchored outside of the database", ct);
         if ((await LogQueries.EndAsync(connection, ct)).Size == (Newest?.TreeSize ?? 0)) return;
 
@@ -67,12 +67,19 @@ internal sealed class HeadSigner(IDocumentStore store, AuditSettings settings, T
         var (size, before) = ((await LogQueries.EndAsync(connection, ct)).Size, await HeadQueries.NewestAsync(connection, ct));
         await CheckAsync(connection, before, "signed", ct);
         if (size == (before?.TreeSize ?? 0)) return;
-        var head = _key.Sign(size, await LogQueries.RootAsync(connection, size, ct), time.GetUtcNow().UtcDateTime);
-        _anchors?.Append(head);
-        _anchored = head;
+        var head = Anchored(size, await LogQueries.RootAsync(connection, size, ct));
         await HeadQueries.InsertAsync(connection, head, ct);
         await transaction.CommitAsync(ct);
         Newest = head;
+    }
+
+    /// <summary>A head that is outside of the database: the one that already is, when it could not be put into the database, or a new one.</summary>
+    private TreeHead Anchored(long size, byte[] root)
+    {
+        if (_anchored is { } kept && kept.TreeSize == size && kept.RootHash == Convert.ToHexStringLower(root) && PublicKey!.Verifies(kept)) return kept;
+        var head = _key!.Sign(size, root, time.GetUtcNow().UtcDateTime);
+        _anchors?.Append(head);
+        return _anchored = head;
     }
 
     private static async Task CheckAsync(NpgsqlConnection connection, TreeHead? before, string how, CancellationToken ct)
