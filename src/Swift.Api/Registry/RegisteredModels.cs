@@ -29,6 +29,22 @@ public sealed class RegisteredModels(IDocumentStore store, PageTokens tokens)
         return await session.LoadAsync<RegisteredModel>(StreamOf(name), ct) ?? throw NotFound();
     }
 
+    /// <summary>
+    /// As it was at a moment: what its events before the first later one amount to, as everywhere where a moment is asked for.
+    /// So whoever adds an event to the past does not change what the past was. Null when there was no model yet.
+    /// </summary>
+    /// <exception cref="ProblemException"><c>model_not_found</c></exception>
+    public async Task<RegisteredModel?> FindAt(string name, DateTimeOffset moment, CancellationToken ct)
+    {
+        var id = StreamOf(name);
+        await using var session = store.QuerySession();
+        var events = await session.Events.FetchStreamAsync(id, token: ct);
+        var projection = new ModelProjection();
+        return events.Count == 0
+            ? throw NotFound()
+            : events.TakeWhile(e => e.Timestamp <= moment).Aggregate(default(RegisteredModel), (model, e) => projection.Evolve(model, id, e));
+    }
+
     /// <summary>In the order of their names.</summary>
     public async Task<Page<ModelSummary>> ListAsync(int? pageSize, string? pageToken, CancellationToken ct)
     {

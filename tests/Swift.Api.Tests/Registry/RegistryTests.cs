@@ -13,11 +13,16 @@ namespace Swift.Api.Tests.Registry;
 public sealed class RegistryTests(PostgresFixture postgres) : IAsyncLifetime
 {
     private readonly TemporaryFolder _temporary = new();
+    private string _database = null!;
     private ControlPlane _plane = null!;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _plane = await ControlPlane.Start(await postgres.CreateDatabase(), _temporary.Path);
+    public async ValueTask InitializeAsync()
+    {
+        _database = await postgres.CreateDatabase();
+        _plane = await ControlPlane.Start(_database, _temporary.Path);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -80,6 +85,33 @@ public sealed class RegistryTests(PostgresFixture postgres) : IAsyncLifetime
         var model = await Read<ModelView>("/v1/models/small");
         model.Aliases.ShouldBe(new Dictionary<string, int> { ["champion"] = 1 });
         model.Versions.Select(version => version.Model).ShouldBe([first.Model!, worse.Model!, better.Model!]);
+    }
+
+    [Fact]
+    public async Task An_event_that_is_added_to_the_past_does_not_change_what_an_alias_meant_then()
+    {
+        Registered(await Run(0.85, seed: 1)).Promoted.ShouldBeTrue();
+        var then = DateTimeOffset.UtcNow;
+        Registered(await Run(0.87, seed: 2)).Promoted.ShouldBeTrue();
+        await using (var source = Npgsql.NpgsqlDataSource.Create(_database))
+        {
+            await using var insert = source.CreateCommand(
+                """
+                with stream as (update swift.mt_streams set version = version + 1 where type = 'registered_model' returning id, version)
+                insert into swift.mt_events (seq_id, id, stream_id, version, data, type, timestamp, mt_dotnet_type, tenant_id)
+                select nextval('swift.mt_events_sequence'), gen_random_uuid(), stream.id, stream.version, e.data, e.type, $1, e.mt_dotnet_type, e.tenant_id
+                from swift.mt_events e, stream where e.stream_id = stream.id and e.type = 'model_alias_moved.v1' order by e.version desc limit 1
+                """);
+            insert.Parameters.Add(new() { Value = then.UtcDateTime });
+            (await insert.ExecuteNonQueryAsync(Ct)).ShouldBe(1);
+        }
+        using (var rebuilt = await _plane.Http.PostAsync("/v1/admin/read-models:rebuild", null, Ct))
+        {
+            rebuilt.StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+        (await Read<List<AliasDecision>>("/v1/models/small/aliases/champion/history")).Count.ShouldBe(3, "the event is in the stream");
+        (await Alias(then)).Version.Version.ShouldBe(1);
+        (await Alias()).Version.Version.ShouldBe(2);
     }
 
     [Fact]

@@ -11,8 +11,9 @@ namespace Swift.Api.Audit.Log;
 /// A stored event as the leaf of the log: the canonical form of every column but <c>is_archived</c>, which may change.
 /// Read from the columns themselves, not from what the event store makes of them. The format is in docs/audit.md.
 /// </summary>
+/// <param name="Time">That the event claims, UTC.</param>
 /// <param name="Content">Canonical JSON, UTF-8: what is hashed.</param>
-internal sealed record EventLeaf(EventPlace Place, byte[] Content)
+internal sealed record EventLeaf(EventPlace Place, DateTime Time, byte[] Content)
 {
     private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 1024 };
 
@@ -25,6 +26,7 @@ internal sealed record EventLeaf(EventPlace Place, byte[] Content)
     internal static EventLeaf Read(NpgsqlDataReader row, int first)
     {
         var place = new EventPlace(row.GetInt64(first), row.GetGuid(first + 1), row.GetGuid(first + 2), row.GetInt64(first + 3), row.GetString(first + 4));
+        var time = row.GetDateTime(first + 5);
         var to = new ArrayBufferWriter<byte>(1024);
         to.Write("{\"actor\":"u8);
         Text(8);
@@ -45,11 +47,11 @@ internal sealed record EventLeaf(EventPlace Place, byte[] Content)
         Number(",\"stream\":\"", place.Stream, "\"");
         to.Write(",\"tenant\":"u8);
         Text(6);
-        Number(",\"timestamp\":\"", row.GetDateTime(first + 5).ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture), "\"");
+        Number(",\"timestamp\":\"", time.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture), "\"");
         to.Write(",\"type\":"u8);
         CanonicalJson.WriteString(to, place.Type);
         Number(",\"version\":", place.Version, "}");
-        return new EventLeaf(place, to.WrittenSpan.ToArray());
+        return new EventLeaf(place, time, to.WrittenSpan.ToArray());
 
         void Number(string before, object value, string after) =>
             Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{before}{value}{after}"), to);

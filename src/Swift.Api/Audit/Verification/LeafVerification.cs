@@ -6,7 +6,7 @@ using Swift.Api.Audit.Merkle;
 namespace Swift.Api.Audit.Verification;
 
 /// <summary>From the store to the leaves: every leaf has its event, as it was when it was sealed, and every event its leaf.</summary>
-internal sealed class LeafVerification(NpgsqlConnection connection, Findings findings)
+internal sealed class LeafVerification(NpgsqlConnection connection, EventOrder order, Findings findings)
 {
     private const int Page = 10_000;
 
@@ -95,8 +95,8 @@ internal sealed class LeafVerification(NpgsqlConnection connection, Findings fin
             findings.Add("event_deleted", $"Event {sequence} ({id}), leaf {index}, is gone from the store.", new EventPlace(sequence, id, default, 0, ""), index);
             return;
         }
-        var (place, content) = Read(row);
-        if (content is null || !MerkleHash.Leaf(content).AsSpan().SequenceEqual(sealedHash))
+        var (place, leaf) = Read(row);
+        if (leaf is null || !MerkleHash.Leaf(leaf.Content).AsSpan().SequenceEqual(sealedHash))
         {
             findings.Add("event_altered", $"{place}, leaf {index}, is not what was sealed.", place, index);
         }
@@ -104,14 +104,18 @@ internal sealed class LeafVerification(NpgsqlConnection connection, Findings fin
         {
             findings.Add("leaf_altered", $"Leaf {index} names event {id}; what was sealed is {place}.", place, index);
         }
+        else
+        {
+            order.Add(index, leaf);
+        }
     }
 
-    private static (EventPlace Place, byte[]? Content) Read(NpgsqlDataReader row)
+    private static (EventPlace Place, EventLeaf? Leaf) Read(NpgsqlDataReader row)
     {
         try
         {
             var leaf = EventLeaf.Read(row, 4);
-            return (leaf.Place, leaf.Content);
+            return (leaf.Place, leaf);
         }
         catch (Exception e) when (e is JsonException or InvalidCastException or ArgumentOutOfRangeException)
         {

@@ -24,12 +24,14 @@ public static class LogVerification
             foreach (var file in anchorFiles) anchors.Add((file, await AnchorFile.ReadAsync(file, ct)));
             await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
             var findings = new Findings();
-            var leaves = new LeafVerification(connection, findings);
+            var order = new EventOrder(findings);
+            var leaves = new LeafVerification(connection, order, findings);
             var tree = new TreeVerification(await leaves.RunAsync(ct), keys, findings);
             var unsealed = await leaves.UnsealedAsync(ct);
             await tree.NodesAsync(connection, ct);
             await tree.HeadsAsync(connection, ct);
             foreach (var (file, lines) in anchors) tree.AnchorsIn(file, lines);
+            order.CompareWith(tree.Right);
             await StreamVerification.RunAsync(connection, findings, ct);
             return new AuditReport(findings.None, tree.Size, unsealed, tree.Heads, tree.Anchors, tree.Newest, findings.All, watch.Elapsed.TotalSeconds);
         }

@@ -11,6 +11,11 @@ internal sealed class TreeVerification(MerkleTree tree, IReadOnlyList<Verificati
     /// <summary>Size of the newest head that was right: what is wrong with a later one began after it.</summary>
     private long _right;
 
+    private readonly List<TreeHead> _rightHeads = [];
+
+    /// <summary>All heads that are right, in the database and outside.</summary>
+    internal IReadOnlyList<TreeHead> Right => _rightHeads;
+
     internal long Size => tree.Size;
 
     internal long Heads { get; private set; }
@@ -88,6 +93,7 @@ internal sealed class TreeVerification(MerkleTree tree, IReadOnlyList<Verificati
             return false;
         }
         _right = Math.Max(_right, head.TreeSize);
+        _rightHeads.Add(head);
         return true;
     }
 }

@@ -17,9 +17,8 @@ public sealed record RegisteredModel : IRevisioned
     /// <summary>Oldest first.</summary>
     public IReadOnlyList<AliasChange> Changes { get; init; } = [];
 
-    /// <summary>The move that an alias stands on at a moment; null when it had not been set by then.</summary>
-    public AliasChange? Standing(string alias, DateTimeOffset? at = null) =>
-        Changes.LastOrDefault(change => change.Alias == alias && change.Decision.Moved && (at is null || change.Decision.At <= at));
+    /// <summary>The move that an alias stands on; null when it was never set.</summary>
+    public AliasChange? Standing(string alias) => Changes.LastOrDefault(change => change.Alias == alias && change.Decision.Moved);
 
     /// <summary>The version that an alias means now.</summary>
     public ModelVersion? Behind(string alias) => Standing(alias) is { } standing ? Versions[standing.Decision.Version - 1] : null;

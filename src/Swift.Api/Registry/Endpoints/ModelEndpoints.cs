@@ -47,8 +47,8 @@ internal static class ModelEndpoints
     private static async Task<Ok<AliasView>> GetAlias(string name, string alias, RegisteredModels models, CancellationToken ct, string? at = null)
     {
         var moment = at is null ? (DateTimeOffset?)null : Moment.Parse(at, "at");
-        var model = await models.Find(name, ct);
-        return TypedResults.Ok(model.ToView(alias, moment) ?? throw NoAlias(alias, moment));
+        var model = moment is { } then ? await models.FindAt(name, then, ct) : await models.Find(name, ct);
+        return TypedResults.Ok(model?.ToView(alias) ?? throw NoAlias(alias, moment));
     }
 
     private static async Task<Ok<IReadOnlyList<AliasDecision>>> GetHistory(string name, string alias, RegisteredModels models, CancellationToken ct)
@@ -66,7 +66,7 @@ internal static class ModelEndpoints
             throw new ProblemException(StatusCodes.Status400BadRequest, "reason_missing", "reason: say in 1 to 1000 characters why the alias moves.");
         }
         var model = await models.MoveAsync(name, alias, body, http.Actor(), ct);
-        return TypedResults.Ok(model.ToView(alias, null)!);
+        return TypedResults.Ok(model.ToView(alias)!);
     }
 
     private static void RequireName(string name, string field)

@@ -13,9 +13,9 @@ internal static class ModelViews
         model.Name, version.Number, version.Model, version.Source, version.Description, version.RegisteredAt, version.RegisteredBy,
         [.. model.Aliases().Where(alias => alias.Value == version.Number).Select(alias => alias.Key)]);
 
-    /// <returns>Null when the alias had not been set at that moment.</returns>
-    internal static AliasView? ToView(this RegisteredModel model, string alias, DateTimeOffset? at) =>
-        model.Standing(alias, at) is not { Decision: var move }
+    /// <returns>Null when the alias was never set.</returns>
+    internal static AliasView? ToView(this RegisteredModel model, string alias) =>
+        model.Standing(alias) is not { Decision: var move }
             ? null
             : new AliasView(model.Name, alias, ToView(model, model.Versions[move.Version - 1]), move.At, move.Actor, move.Reason, move.Evidence);
 }
