@@ -50,10 +50,12 @@ internal sealed class ExperimentComparisons(IDocumentStore store, IArtifactStore
         return inputs;
     }
 
-    /// <summary>What the segments made, in the order of their results.</summary>
-    private static async Task<IReadOnlyList<LineageLink>> ResultsAsync(IQuerySession session, Experiment experiment, CancellationToken ct) =>
-        await session.Query<LineageLink>().Where(link => link.Experiment == experiment.Id && link.Made && link.Segment != null)
-            .OrderBy(link => link.StreamVersion).ToListAsync(ct);
+    /// <summary>What the segments made, in the order of their results; of one result what was learnt or written first, then the report on the rows that went in.</summary>
+    private static async Task<IReadOnlyList<LineageLink>> ResultsAsync(IQuerySession session, Experiment experiment, CancellationToken ct)
+    {
+        var links = await session.Query<LineageLink>().Where(link => link.Experiment == experiment.Id && link.Made && link.Segment != null).ToListAsync(ct);
+        return [.. links.OrderBy(link => link.StreamVersion).ThenBy(link => link.Role == "data_report").ThenBy(link => link.Role, StringComparer.Ordinal)];
+    }
 
     private async Task<ComparedStage> StageAsync(
         Stage? a, Stage? b, IReadOnlyList<LineageLink> before, IReadOnlyList<LineageLink> after, CancellationToken ct)
