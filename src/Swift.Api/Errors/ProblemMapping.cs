@@ -46,9 +46,7 @@ internal static class ProblemMapping
     {
         for (var inner = exception; inner is not null; inner = inner.InnerException)
         {
-            if (inner is PostgresException { SqlState: var state })
-                return state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("57P", StringComparison.Ordinal) || state == PostgresErrorCodes.TooManyConnections;
-            if (inner is NpgsqlException) return true;
+            if (inner is NpgsqlException database) return database.IsAway() || database.SqlState == PostgresErrorCodes.TooManyConnections;
         }
         return false;
     }

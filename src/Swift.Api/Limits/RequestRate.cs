@@ -23,9 +23,9 @@ internal static class RequestRate
         return services;
     }
 
-    /// <summary>Whether the caller may ask at all now; takes nothing from what they may. Before anybody is authenticated, a caller is their address.</summary>
-    // Not by asking for no permits at all: a bucket gives none as long as it holds a fraction of one.
+    /// <summary>Whether the caller has used up what they may ask; takes nothing from it. Before anybody is authenticated, a caller is their address.</summary>
     internal static bool IsExhausted(HttpContext http) =>
+        // Asking for no permit at all would not tell: a bucket grants that as long as it holds a fraction of one.
         http.RequestServices.GetRequiredService<PartitionedRateLimiter<HttpContext>>().GetStatistics(http) is { CurrentAvailablePermits: 0 };
 
     private static string CallerOf(HttpContext http) => http.User.Identity?.IsAuthenticated is true

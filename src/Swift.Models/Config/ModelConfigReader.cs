@@ -27,6 +27,7 @@ internal static class ModelConfigReader
         var window = family.SlidingIsOptional && !fields.Flag("use_sliding_window", false) ? null
             : fields.Mentions("sliding_window") ? fields.OptionalSize("sliding_window") : family.DefaultSlidingWindow;
         var attentionBias = family.AttentionBiases == AttentionBiases.Configurable && fields.Flag("attention_bias", false);
+        var head = HeadSection.Kind(fields, family);
         var config = new ModelConfig
         {
             ModelType = modelType,
@@ -53,8 +54,8 @@ internal static class ModelConfigReader
             PartialRotaryFactor = RopeSection.ReadPartialFactor(fields),
             SlidingWindow = window,
             SlidingLayers = window is null ? [] : SlidingLayers(fields, family, layers),
-            Head = HeadSection.Kind(fields, family),
-            Labels = HeadSection.Labels(fields, HeadSection.Kind(fields, family)),
+            Head = head,
+            Labels = HeadSection.Labels(fields, head),
             ProblemType = fields.Text("problem_type"),
             BosTokenId = fields.Ids("bos_token_id") is [var bos, ..] ? bos : null,
             EosTokenIds = fields.Ids("eos_token_id"),

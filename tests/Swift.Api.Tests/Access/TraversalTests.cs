@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.DependencyInjection;
 using Swift.Api.Tests.Experiments;
 using Swift.Hosting.Artifacts;
@@ -41,11 +40,11 @@ public sealed class TraversalTests(PostgresFixture postgres) : IAsyncLifetime
         var checkedParameters = 0;
         foreach (var endpoint in _plane.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
         {
-            if (!endpoint.RoutePattern.RawText!.TrimStart('/').StartsWith("v1/", StringComparison.Ordinal) || !endpoint.RoutePattern.Parameters.Any(IsName)) continue;
+            if (!endpoint.RoutePattern.RawText!.TrimStart('/').StartsWith("v1/", StringComparison.Ordinal) || !endpoint.RoutePattern.Parameters.Any(RoutePaths.IsName)) continue;
             checkedParameters++;
             foreach (var method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods)
                 foreach (var way in Ways)
-                    await Refused(HttpMethod.Parse(method), PathOf(endpoint.RoutePattern, way));
+                    await Refused(HttpMethod.Parse(method), RoutePaths.Of(endpoint.RoutePattern, way));
         }
         checkedParameters.ShouldBeGreaterThanOrEqualTo(10);
     }
@@ -76,14 +75,4 @@ public sealed class TraversalTests(PostgresFixture postgres) : IAsyncLifetime
         if (path.EndsWith("..", StringComparison.Ordinal) || path.EndsWith("%2e%2e", StringComparison.Ordinal)) return;
         answer.StatusCode.ShouldBeOneOf(HttpStatusCode.BadRequest, HttpStatusCode.NotFound, HttpStatusCode.MethodNotAllowed, HttpStatusCode.UnsupportedMediaType);
     }
-
-    private static bool IsName(RoutePatternParameterPart parameter) => !parameter.ParameterPolicies.Any(policy => policy.Content is "guid" or "int" or "long");
-
-    private static string PathOf(RoutePattern pattern, string name) => string.Concat(pattern.PathSegments.Select(segment => '/' + string.Concat(segment.Parts.Select(part => part switch
-    {
-        RoutePatternLiteralPart literal => literal.Content,
-        RoutePatternSeparatorPart separator => separator.Content,
-        RoutePatternParameterPart parameter => IsName(parameter) ? name : parameter.ParameterPolicies.Any(policy => policy.Content == "guid") ? Guid.Empty.ToString() : "1",
-        _ => "",
-    }))));
 }

@@ -26,7 +26,7 @@ internal sealed class ApiKeyAuthentication(
     {
         if (ReadBearer(Request) is not { } secret) return AuthenticateResult.NoResult();
         // Looking a key up costs the database something. Whoever guessed too often from one address waits, but not the known callers beside them.
-        if (!uses.Knows(ApiKeys.IdOf(secret)) && RequestRate.IsExhausted(Context))
+        if (RequestRate.IsExhausted(Context) && !uses.Knows(ApiKeys.IdOf(secret)))
         {
             _guessesTooOften = true;
             return AuthenticateResult.Fail("too often");

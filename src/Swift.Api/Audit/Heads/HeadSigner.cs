@@ -1,6 +1,7 @@
 using Marten;
 using Npgsql;
 using Swift.Api.Audit.Log;
+using Swift.Api.Errors;
 using Swift.Contracts.Rest;
 
 namespace Swift.Api.Audit.Heads;

@@ -1,5 +1,6 @@
 using Marten;
 using Npgsql;
+using Swift.Api.Errors;
 
 namespace Swift.Api.Audit.Log;
 

@@ -26,10 +26,11 @@ internal sealed class InputAccess(InputFolders folders, SpecificationErrors erro
     {
         if (path is null || errors.Knows(field)) return;
         // A path that is still relative would be read from wherever the API was started; it was refused already, unless nobody looked.
-        if (!Path.IsPathFullyQualified(path) && errors.Any) return;
+        var absolute = Path.IsPathFullyQualified(path);
+        if (!absolute && errors.Any) return;
         try
         {
-            if (Path.IsPathFullyQualified(path) && IsOpen(path) && LinksBelow(path).All(IsOpen)) return;
+            if (absolute && IsOpen(path) && LinksBelow(path).All(IsOpen)) return;
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {

@@ -71,9 +71,12 @@ internal static partial class ScheduleRules
         var times = new NominalTimes(spec);
         var first = times.After(From);
         var until = first?.AddYears(2);
-        for (var gaps = 0; gaps < MostGaps && first is { } earlier && earlier < until; gaps++, first = times.After(earlier))
+        var earlier = first;
+        for (var gaps = 0; gaps < MostGaps && earlier is { } time && time < until; gaps++)
         {
-            if (times.After(earlier) - earlier is { } gap && gap < TimeSpan.FromSeconds(spec.Jitter)) return gap;
+            var later = times.After(time);
+            if (later - time is { } gap && gap < TimeSpan.FromSeconds(spec.Jitter)) return gap;
+            earlier = later;
         }
         return null;
     }

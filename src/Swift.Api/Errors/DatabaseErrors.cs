@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace Swift.Api.Audit;
+namespace Swift.Api.Errors;
 
 internal static class DatabaseErrors
 {
