@@ -140,7 +140,7 @@ end_leftovers() {
 }
 
 run_tests() {
-    local filter=${1:-} passed=0 failed=0 skipped=0 failures=() project name status line
+    local filter=${1:-} passed=0 failed=0 skipped=0 project name status line
     require has_postgres postgresql
     require has_rabbitmq rabbitmq-server
     require has_npm nodejs npm
@@ -148,7 +148,8 @@ run_tests() {
     # Not local: the trap runs when this function has returned.
     mark=$$-$(date +%s)
     output=$(mktemp)
-    trap 'end_leftovers "$mark"; rm -f -- "$output"' EXIT
+    failures=$(mktemp)
+    trap 'end_leftovers "$mark"; rm -f -- "$output" "$failures"' EXIT
     trap 'exit 130' INT TERM
     for project in "$root"/tests/*.Tests/*.csproj; do
         name=$(basename "$project" .csproj)
@@ -165,15 +166,18 @@ run_tests() {
             # Only what is said about single tests, without the frames of the runtime.
             sed -n '/^  Starting: /,/^  Finished: /p' "$output" |
                 grep -vE '^  (Starting|Finished): |^ +at (System|Microsoft|InvokeStub_|Interop|Xunit)[._]?' >&2 || true
-            mapfile -t -O "${#failures[@]}" failures < <(sed -n 's/^ *\(.*\) \[FAIL\]$/\1/p' "$output")
+            # Each failed test with what it said, up to its stack trace.
+            awk '/ \[FAIL\]$/ { sub(/^ */, ""); sub(/ \[FAIL\]$/, ""); print "swift: failed: " $0; lines = 20; next }
+                / \[(SKIP|PASS)\]$|^ *Stack Trace:$|^ *Output:$/ { lines = 0 }
+                lines-- > 0 && NF' "$output" >>"$failures"
         elif ! grep -q ' Total: 0$' "$output"; then
             failed=$((failed + 1))
-            failures+=("$name (ended with $status)")
+            printf 'swift: failed: %s (ended with %s)\n' "$name" "$status" >>"$failures"
             say "$name ended with $status and without a summary:"
             tail -n 60 "$output" | sed 's/^/    /' >&2
         fi
     done
-    ((${#failures[@]} == 0)) || printf 'swift: failed: %s\n' "${failures[@]}" >&2
+    cat -- "$failures" >&2
     ((skipped == 0)) || say "$skipped skipped, each with its reason above"
     printf '%s\n' "$passed passed, $failed failed"
     ((failed == 0 && passed > 0))

@@ -58,7 +58,8 @@ public sealed class PostgresCluster : IAsyncDisposable
         await connection.OpenAsync(ct);
         await using var create = new NpgsqlCommand($"create database {name}", connection);
         await create.ExecuteNonQueryAsync(ct);
-        return new NpgsqlConnectionStringBuilder(ConnectionString) { Database = name }.ConnectionString;
+        // Pools of tests that ended hold their connections for minutes otherwise, and those of a whole run are more than a server takes.
+        return new NpgsqlConnectionStringBuilder(ConnectionString) { Database = name, ConnectionIdleLifetime = 2, ConnectionPruningInterval = 1 }.ConnectionString;
     }
 
     public async ValueTask DisposeAsync()

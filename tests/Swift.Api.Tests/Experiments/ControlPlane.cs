@@ -49,7 +49,9 @@ internal sealed class ControlPlane : IAsyncDisposable
         LimitSettings? limits = null, WebhookSettings? webhooks = null, OidcSettings? oidc = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning).AddConsole();
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning).AddTestOutput()
+            // As in the product.
+            .AddFilter("Marten.IDocumentStore", LogLevel.None).AddFilter("Marten.Events.Daemon.Coordination.ProjectionCoordinator", LogLevel.Error);
         var bus = new BusSettings(rabbitMq) { StartTimeout = Patience.Longest };
         builder.Services.AddSingleton<IArtifactStore>(new FolderArtifactStore(Path.Combine(folder, "artifacts")));
         builder.Services.AddSingleton(script ?? new WorkerScript());
@@ -153,6 +155,8 @@ internal sealed class ControlPlane : IAsyncDisposable
     {
         Http.Dispose();
         await Stop();
+        // Marten leaves its listener connected for as long as the process lives: those of all tests are more than a server takes.
+        (((DocumentStore)Store).Options.Projections.Wakeup as IDisposable)?.Dispose();
         await _app.DisposeAsync();
     }
 }

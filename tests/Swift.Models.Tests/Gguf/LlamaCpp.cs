@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace Swift.Models.Tests.Gguf;
@@ -12,6 +13,7 @@ internal static class LlamaCpp
 {
     private static readonly TimeSpan InstallLimit = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan RunLimit = TimeSpan.FromMinutes(2);
+    private static readonly Lazy<Task<string>> Installation = new(Install);
 
     /// <summary>The greedy continuation of a prompt.</summary>
     public static async Task<Continuation> Continue(string gguf, string prompt, int tokens)
@@ -54,40 +56,38 @@ internal static class LlamaCpp
     public static async Task<string> TensorLibrary() => Path.Combine(
         await Installed(), "node_modules", "@node-llama-cpp", "linux-x64", "bins", "linux-x64", "libggml-base.so");
 
-    /// <summary>A folder with the scripts and their packages. Several processes may install at once: the first to finish wins.</summary>
-    private static async Task<string> Installed()
+    private static Task<string> Installed() => Installation.Value;
+
+    /// <summary>
+    /// A folder with the scripts and their packages, named after what they say: nothing in it changes once it is there. Several
+    /// processes may install at once: the first to finish wins.
+    /// </summary>
+    private static async Task<string> Install()
     {
-        var source = Path.Combine(SharedData.Repository(), "tests", "llama.cpp");
+        var files = Directory.GetFiles(Path.Combine(SharedData.Repository(), "tests", "llama.cpp")).Order(StringComparer.Ordinal).ToList();
+        var digest = Convert.ToHexStringLower(SHA256.HashData([.. files.SelectMany(File.ReadAllBytes)]))[..12];
         var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } configured
             ? configured : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-        var folder = Path.Combine(cache, "swift", "llama.cpp");
-        var package = File.ReadAllText(Path.Combine(source, "package.json"));
-        if (!File.Exists(Path.Combine(folder, "package.json")) || File.ReadAllText(Path.Combine(folder, "package.json")) != package)
+        var folder = Path.Combine(cache, "swift", $"llama.cpp-{digest}");
+        if (Directory.Exists(folder)) return folder;
+        var temporary = $"{folder}.{Guid.NewGuid():n}";
+        Directory.CreateDirectory(temporary);
+        try
         {
-            var temporary = $"{folder}.{Guid.NewGuid():n}";
-            Directory.CreateDirectory(temporary);
-            try
-            {
-                File.WriteAllText(Path.Combine(temporary, "package.json"), package);
-                var (exit, _, error) = await Run(InstallLimit, temporary, "npm", "install", "--ignore-scripts", "--omit=optional",
-                    "--no-audit", "--no-fund", "--fetch-retries=0");
-                Assert.SkipUnless(exit == 0, $"npm cannot install llama.cpp: {error.Split('\n')[0]}");
-                if (Directory.Exists(folder))
-                    Directory.Delete(folder, recursive: true);
-                Directory.Move(temporary, folder);
-            }
-            catch (IOException) when (Directory.Exists(folder))
-            {
-                // Another process was first.
-            }
-            finally
-            {
-                if (Directory.Exists(temporary))
-                    Directory.Delete(temporary, recursive: true);
-            }
+            foreach (var file in files) File.Copy(file, Path.Combine(temporary, Path.GetFileName(file)));
+            var (exit, _, error) = await Run(InstallLimit, temporary, "npm", "install", "--ignore-scripts", "--omit=optional",
+                "--no-audit", "--no-fund", "--fetch-retries=0");
+            Assert.SkipUnless(exit == 0, $"npm cannot install llama.cpp: {error.Split('\n')[0]}");
+            Directory.Move(temporary, folder);
         }
-        foreach (var script in Directory.EnumerateFiles(source, "*.mjs"))
-            File.Copy(script, Path.Combine(folder, Path.GetFileName(script)), overwrite: true);
+        catch (IOException) when (Directory.Exists(folder))
+        {
+            // Another process was first.
+        }
+        finally
+        {
+            if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
+        }
         return folder;
     }
 
