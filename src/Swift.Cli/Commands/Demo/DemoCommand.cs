@@ -36,8 +36,8 @@ internal sealed class DemoCommand : SwiftCommand
     protected override async Task<int> RunAsync(CommandRun run, CancellationToken ct)
     {
         var watch = Stopwatch.StartNew();
-        var folder = run.Has(_options.Data) ? DataFolder.Resolve(run.Get(_options.Data)) : Path.Combine(DataFolder.Resolve(null), "demo");
-        var settings = _options.Read(run) with { DataFolder = folder, ArtifactFolder = Path.Combine(folder, "artifacts") };
+        var settings = _options.Read(run, defaultFolder: Path.Combine(DataFolder.Resolve(null), "demo"));
+        var folder = settings.DataFolder;
         if (!run.Has(_options.Port))
             settings = settings with { Port = 0 };
         var size = run.Get(_quick) ? DemoSize.Quick : DemoSize.Full;

@@ -81,9 +81,10 @@ internal sealed class ServerOptions
         AllowMultipleArgumentsPerToken = true,
     };
 
-    public ServerSettings Read(CommandRun run)
+    /// <param name="defaultFolder">The data folder where none is given; null = that of every command.</param>
+    public ServerSettings Read(CommandRun run, string? defaultFolder = null)
     {
-        var data = DataFolder.Resolve(run.Get(Data));
+        var data = DataFolder.Resolve(run.Get(Data) ?? defaultFolder);
         var artifacts = run.Get(Artifacts) is { } given ? Path.GetFullPath(given) : Path.Combine(data, "artifacts");
         var audit = AuditSettings.In(data);
         return new ServerSettings(data, artifacts, run.Get(Database), new BusSettings(ReadBus(run.Get(Bus))), run.Get(Listen) ?? ServerSettings.Loopback, run.Get(Port),
