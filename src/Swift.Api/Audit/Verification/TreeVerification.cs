@@ -13,6 +13,9 @@ internal sealed class TreeVerification(MerkleTree tree, IReadOnlyList<Verificati
 
     private readonly List<TreeHead> _rightHeads = [];
 
+    /// <summary>Heads whose key was not given, since the last time that this was told.</summary>
+    private readonly List<TreeHead> _unknown = [];
+
     /// <summary>All heads that are right, in the database and outside.</summary>
     internal IReadOnlyList<TreeHead> Right => _rightHeads;
 
@@ -49,6 +52,7 @@ internal sealed class TreeVerification(MerkleTree tree, IReadOnlyList<Verificati
             Heads++;
             if (Check(head, "The head in the database", "head")) Newest = head;
         }
+        TellUnknownKeys("in the database", "head");
     }
 
     /// <param name="lines">Null: there was no such file.</param>
@@ -65,16 +69,30 @@ internal sealed class TreeVerification(MerkleTree tree, IReadOnlyList<Verificati
             Anchors++;
             Check(anchor.Head, $"The head in {anchor.File}, line {anchor.Line},", "anchor");
         }
+        TellUnknownKeys($"in {file}", "anchor");
+    }
+
+    /// <summary>Once for each key: all heads of a server that signed with another one are the same news.</summary>
+    private void TellUnknownKeys(string where, string code)
+    {
+        foreach (var heads in _unknown.GroupBy(head => head.KeyId))
+            findings.Add(
+                code + "_not_signed", heads.Count() == 1
+                    ? $"The head {where} of {heads.First().TreeSize} events is signed with the key {heads.Key}, which is not given."
+                    : $"{heads.Count()} heads {where}, of {heads.Min(head => head.TreeSize)} to {heads.Max(head => head.TreeSize)} events, are signed with the key {heads.Key}, which is not given.");
+        _unknown.Clear();
     }
 
     private bool Check(TreeHead head, string what, string code)
     {
+        if (keys.All(key => key.Id != head.KeyId))
+        {
+            _unknown.Add(head);
+            return false;
+        }
         if (!keys.Any(key => key.Verifies(head)))
         {
-            findings.Add(
-                code + "_not_signed", keys.Any(key => key.Id == head.KeyId)
-                    ? $"{what} of {head.TreeSize} events has a signature that is wrong."
-                    : $"{what} of {head.TreeSize} events is signed with the key {head.KeyId}, which is not given.");
+            findings.Add(code + "_not_signed", $"{what} of {head.TreeSize} events has a signature that is wrong.");
             return false;
         }
         if (head.TreeSize > tree.Size)

@@ -1,9 +1,12 @@
+using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Swift.Api.Audit.Heads;
 using Swift.Api.Audit.Log;
+using Swift.Api.Audit.Verification;
 using Swift.Api.Tests.Experiments;
+using Swift.Testing;
 
 namespace Swift.Api.Tests.Audit.Proof;
 
@@ -151,6 +154,21 @@ public sealed class TamperTests(SealedLog log) : IClassFixture<SealedLog>, IAsyn
         (missing.Code, missing.LeafIndex).ShouldBe(("leaf_missing", 7L));
         await log.Restore();
         (await log.Verify()).Sound.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Heads_of_a_key_that_was_not_given_are_one_finding_for_the_database_and_one_for_the_anchors()
+    {
+        using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder["other.pem"], other.ExportSubjectPublicKeyInfoPem(), TestContext.Current.CancellationToken);
+        var given = await log.Verify();
+        var report = await LogVerification.RunAsync(log.Superuser, [folder["other.pem"]], [log.Settings.AnchorFile!], TestContext.Current.CancellationToken);
+        report.Sound.ShouldBeFalse();
+        report.Head.ShouldBeNull();
+        report.Findings.Select(finding => finding.Code).ShouldBe(["head_not_signed", "anchor_not_signed"]);
+        report.Findings[0].Message.ShouldStartWith($"{given.Heads} heads in the database, of ");
+        report.Findings[0].Message.ShouldEndWith($"to {given.Head!.TreeSize} events, are signed with the key {given.Head.KeyId}, which is not given.");
     }
 
     [Fact]
