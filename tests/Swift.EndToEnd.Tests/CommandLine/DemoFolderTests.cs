@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Swift.Testing;
 
 namespace Swift.EndToEnd.Tests.CommandLine;
@@ -6,12 +7,15 @@ namespace Swift.EndToEnd.Tests.CommandLine;
 /// <summary>The demo as a process of its own, started without any option.</summary>
 public sealed class DemoFolderTests
 {
+    /// <summary>The dotnet that runs this: there may be none on the path.</summary>
+    private static string Dotnet => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
+
     [Fact]
     public async Task A_demo_touches_nothing_of_the_server_in_the_folder_above_and_goes_on_Ctrl_C()
     {
         if (PostgresCluster.Unavailable is { } reason) Assert.Skip(reason);
         using var home = new TemporaryFolder();
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "swift.dll"), "demo", "--quick"])
+        var start = new ProcessStartInfo(Dotnet, [Path.Combine(AppContext.BaseDirectory, "swift.dll"), "demo", "--quick"])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["XDG_DATA_HOME"] = home.Path },
         };
