@@ -193,7 +193,8 @@ fi
 
 case " $* " in
 *" --help "* | *" -h "* | *" --database "*) ;;
-" up "* | " demo "*) require has_postgres postgresql ;;
+" up "*) [[ -n ${SWIFT_DATABASE:-} ]] || require has_postgres postgresql ;;
+" demo "*) require has_postgres postgresql ;;
 esac
 build src/Swift.Cli cli
 exec "$dotnet" "$artifacts/bin/Swift.Cli/release/swift.dll" "$@"

@@ -7,6 +7,8 @@ internal static class GlobalOptions
 {
     public const string DefaultUrl = "http://127.0.0.1:5005";
 
+    public const string UrlVariable = "SWIFT_URL";
+
     public static Option<bool> Json { get; } = new("--json")
     {
         Description = "Results as JSON on standard output; messages go to standard error",
@@ -15,7 +17,7 @@ internal static class GlobalOptions
 
     public static Option<string> Url { get; } = new("--url")
     {
-        Description = $"Address of the API. Default: SWIFT_URL, or {DefaultUrl}",
+        Description = $"Address of the API. Default: {UrlVariable}, or {DefaultUrl}",
         HelpName = "URL",
         Recursive = true,
     };

@@ -16,11 +16,12 @@ internal static class ArtifactDownload
     /// <param name="path">Must not exist; becomes a file, or a folder if the artifact is one.</param>
     public static async Task<FetchedArtifact> RunAsync(ISwiftApi api, string digest, string path, CancellationToken ct)
     {
-        var unfinished = path + ".part";
+        using UnfinishedDownload download = new(path);
+        var unfinished = download.Path;
         var size = await FileAsync(api, digest, unfinished, ct);
         if (TryReadManifest(unfinished) is not { } manifest)
         {
-            File.Move(unfinished, path);
+            download.Finish();
             return new FetchedArtifact(digest, path, size, null);
         }
 
@@ -34,7 +35,7 @@ internal static class ArtifactDownload
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             await FileAsync(api, entry.Digest, file, ct);
         }
-        Directory.Move(unfinished, path);
+        download.Finish();
         return new FetchedArtifact(digest, path, manifest.Files.Sum(f => f.Size), manifest.Files.Count);
     }
 

@@ -24,7 +24,7 @@ internal abstract class SwiftCommand : Command
         }
         catch (Exception problem)
         {
-            var (message, exitCode) = FailureMessage.Of(problem, run.Url);
+            var (message, exitCode) = FailureMessage.Of(problem, () => run.Url);
             run.Output.Message(message);
             return exitCode;
         }

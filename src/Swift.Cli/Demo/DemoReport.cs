@@ -36,7 +36,7 @@ internal sealed record DemoReport(
     {
         var scores = Tables.Plain("accuracy on held-out problems after", "");
         foreach (var score in Scores)
-            scores.AddRow(score.After, Formats.Percent(score.Accuracy));
+            scores.AddTextRow(score.After, Formats.Percent(score.Accuracy));
 
         var answers = Tables.Plain("question", "answer of the exported model", "expected", "");
         foreach (var answer in Answers)
@@ -47,13 +47,13 @@ internal sealed record DemoReport(
             column.NoWrap = false;
 
         var places = Tables.Plain("", "");
-        places.AddRow("model", ModelDigest ?? "none");
-        places.AddRow("everything is in", DataFolder);
-        places.AddRow("model folder", ModelFolder);
-        places.AddRow("GGUF", Gguf);
-        places.AddRow("look at it", $"swift up --data \"{DataFolder}\"   then   swift experiments show {Experiment}");
-        places.AddRow("ask it", $"swift infer --model \"{Gguf}\" --chat --temperature 0 --prompt \"…\"");
-        places.AddRow("took", Formats.Duration(TimeSpan.FromSeconds(Seconds)));
+        places.AddTextRow("model", ModelDigest ?? "none");
+        places.AddTextRow("everything is in", DataFolder);
+        places.AddTextRow("model folder", ModelFolder);
+        places.AddTextRow("GGUF", Gguf);
+        places.AddTextRow("look at it", $"swift up --data \"{DataFolder}\"   then   swift experiments show {Experiment}");
+        places.AddTextRow("ask it", $"swift infer --model \"{Gguf}\" --chat --temperature 0 --prompt \"…\"");
+        places.AddTextRow("took", Formats.Duration(TimeSpan.FromSeconds(Seconds)));
         return new Rows(scores, Text.Empty, answers, Text.Empty, places);
     }
 }

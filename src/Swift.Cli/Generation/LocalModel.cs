@@ -2,8 +2,6 @@ using Swift.Contracts.Chat;
 using Swift.Inference.Engine;
 using Swift.Inference.Sampling;
 using Swift.Models;
-using Swift.Models.Native;
-using TorchSharp;
 
 namespace Swift.Cli.Generation;
 
@@ -22,11 +20,8 @@ internal sealed class LocalModel : IDisposable
 
     /// <param name="path">A Hugging Face folder or a GGUF file.</param>
     /// <param name="device"><c>cpu</c> or <c>cuda:N</c>.</param>
-    public static LocalModel Load(string path, string device)
-    {
-        TorchLibrary.Load();
-        return new LocalModel(CausalLanguageModel.Load(path, torch.device(device)));
-    }
+    public static LocalModel Load(string path, string device) =>
+        new(CausalLanguageModel.Load(path, DeviceOption.Read(device)));
 
     /// <summary>A text to go on from, as the model expects a text to begin.</summary>
     public GenerationRequest Text(string prompt, SamplingParameters sampling)

@@ -25,14 +25,16 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <param name="arguments">Of the command line; the option that watches the parent is added.</param>
+    /// <param name="secret">For its environment: arguments can be read by everybody on the machine.</param>
     /// <param name="say">Told when it ends without having been asked to.</param>
-    public static ChildProcess Start(string name, IReadOnlyList<string> arguments, string logFile, Action<string> say)
+    public static ChildProcess Start(string name, IReadOnlyList<string> arguments, (string Name, string Value) secret, string logFile, Action<string> say)
     {
         ProcessStartInfo start = new(Environment.ProcessPath!)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            Environment = { [secret.Name] = secret.Value },
         };
         // Started as `dotnet swift.dll …`, the program is the runtime's first argument.
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
@@ -61,7 +63,6 @@ internal sealed class ChildProcess : IAsyncDisposable
         await _logging;
         _process.Dispose();
     }
-
 
     private static async Task WriteLogAsync(Process process, string logFile)
     {

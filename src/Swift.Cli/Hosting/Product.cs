@@ -54,8 +54,7 @@ internal sealed class Product : IAsyncDisposable
     public static async Task<Product> StartAsync(
         ServerSettings settings, bool api, IReadOnlyCollection<WorkerKind> workers, Action<string> say, CancellationToken ct)
     {
-        if (IsTaken(settings))
-            throw new UsageException($"port {settings.Port} is taken; choose another with --port.");
+        Probe(settings);
         var access = api ? AccessOf(settings) : new AccessSettings();
         EmbeddedPostgres? postgres = null;
         WebApplication? app = null;
@@ -80,8 +79,8 @@ internal sealed class Product : IAsyncDisposable
                 await app.DisposeAsync();
             if (postgres is not null)
                 await postgres.DisposeAsync();
-            if (IsPortTaken(problem))
-                throw new UsageException($"port {settings.Port} is taken; choose another with --port.");
+            if (WhyNotListening(problem, settings) is { } why)
+                throw new UsageException(why);
             throw;
         }
     }
@@ -99,11 +98,17 @@ internal sealed class Product : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _announcement?.Dispose();
-        using (CancellationTokenSource patience = new(StopPatience))
-            await _app.StopAsync(patience.Token);
-        await _app.DisposeAsync();
-        if (_postgres is not null)
-            await _postgres.DisposeAsync();
+        try
+        {
+            using (CancellationTokenSource patience = new(StopPatience))
+                await _app.StopAsync(patience.Token);
+            await _app.DisposeAsync();
+        }
+        finally
+        {
+            if (_postgres is not null)
+                await _postgres.DisposeAsync();
+        }
     }
 
     private static WebApplication Build(ServerSettings settings, string? database, AccessSettings access, IReadOnlyCollection<WorkerKind> workers)
@@ -167,27 +172,28 @@ internal sealed class Product : IAsyncDisposable
     };
 
     /// <summary>Looks before anything is started, so that the usual mistake costs no start and no pages of log.</summary>
-    private static bool IsTaken(ServerSettings settings)
+    private static void Probe(ServerSettings settings)
     {
         if (settings.Port == 0 || !IPAddress.TryParse(settings.Listen, out var address))
-            return false;
+            return;
         using TcpListener probe = new(address, settings.Port);
         try
         {
             probe.Start();
-            return false;
         }
-        catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        catch (SocketException problem) when (WhyNotListening(problem, settings) is { } why)
         {
-            return true;
+            throw new UsageException(why);
         }
     }
 
-    private static bool IsPortTaken(Exception problem)
+    /// <summary>Null: that is not what went wrong.</summary>
+    private static string? WhyNotListening(Exception problem, ServerSettings settings) => problem switch
     {
-        for (var inner = problem; inner is not null; inner = inner.InnerException)
-            if (inner is AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
-                return true;
-        return false;
-    }
+        AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } => $"port {settings.Port} is taken; choose another with --port.",
+        SocketException { SocketErrorCode: SocketError.AccessDenied } => $"port {settings.Port} may not be listened on by this user; choose one above 1023 with --port.",
+        SocketException { SocketErrorCode: SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported } =>
+            $"--listen {settings.Listen}: this machine has no such address.",
+        _ => problem.InnerException is { } inner ? WhyNotListening(inner, settings) : null,
+    };
 }

@@ -11,7 +11,7 @@ namespace Swift.Cli.Hosting;
 /// <summary>What a server process is told on the command line.</summary>
 /// <param name="DataFolder">Holds the database when Swift runs its own, and the artifacts unless they lie elsewhere.</param>
 /// <param name="Database">Connection string; null = a PostgreSQL of its own in the data folder.</param>
-/// <param name="Listen">Address to listen on; loopback unless said otherwise.</param>
+/// <param name="Listen">IP address to listen on, or <c>localhost</c>; loopback unless said otherwise. Of any other name, the web server would make every address of the machine.</param>
 /// <param name="Audit">What signs the audit log, and where heads of it are kept; null = it is not signed.</param>
 internal sealed record ServerSettings(string DataFolder, string ArtifactFolder, string? Database, BusSettings Bus, string Listen, int Port, AuditSettings? Audit = null)
 {
@@ -39,5 +39,5 @@ internal sealed record ServerSettings(string DataFolder, string ArtifactFolder, 
     /// <summary>Only this machine reaches it.</summary>
     public bool IsLoopback => Listen == "localhost" || (IPAddress.TryParse(Listen, out var address) && IPAddress.IsLoopback(address));
 
-    public Uri Url => new($"http://{Listen}:{Port}");
+    public Uri Url => new UriBuilder(Uri.UriSchemeHttp, Listen, Port).Uri;
 }

@@ -1,3 +1,4 @@
+using Swift.Cli.Commands.Serving;
 using Swift.Contracts.Workers;
 
 namespace Swift.Cli.Hosting;
@@ -18,7 +19,8 @@ internal sealed class WorkerProcesses : IAsyncDisposable
             var name = $"{kind.ToString().ToLowerInvariant()}-{number}";
             children.Add(ChildProcess.Start(
                 name,
-                ["worker", kind.ToString().ToLowerInvariant(), "--bus", settings.Bus.RabbitMq!.OriginalString, "--artifacts", settings.ArtifactFolder],
+                ["worker", kind.ToString().ToLowerInvariant(), "--data", settings.DataFolder, "--artifacts", settings.ArtifactFolder],
+                (ServerOptions.BusVariable, settings.Bus.RabbitMq!.OriginalString),
                 Path.Combine(settings.DataFolder, "logs", name + ".log"), say));
         }
         return new WorkerProcesses(children);

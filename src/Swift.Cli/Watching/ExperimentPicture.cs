@@ -50,7 +50,7 @@ internal static class ExperimentPicture
         var table = Tables.Plain("artifact", "of", "digest", "size");
         foreach (var stage in view.Stages)
             foreach (var (name, artifact) in stage.Artifacts)
-                table.AddRow(name, stage.Name, artifact.Digest, Formats.Bytes(artifact.Size));
+                table.AddTextRow(name, stage.Name, artifact.Digest, Formats.Bytes(artifact.Size));
         return table.Rows.Count > 0 ? table : null;
     }
 

@@ -34,11 +34,62 @@ public sealed class ExitCodeTests
     [InlineData("--role: 'boss' is not one of viewer, ", "keys", "create", "a", "--role", "boss")]
     [InlineData("--page_size: 'many' is not a whole number.", "experiments", "list", "--page_size", "many")]
     [InlineData("ID: '7' is not an id", "webhooks", "delete", "7")]
+    [InlineData("--days 99999999: is 1 to", "keys", "create", "a", "--days", "99999999")]
+    [InlineData("--device gpu: write cpu", "infer", "--model", "no-model.gguf", "--prompt", "a", "--device", "gpu")]
+    [InlineData("--device cuda:99", "perplexity", "--model", "no-model.gguf", "--file", "no-file.txt", "--device", "cuda:99")]
+    [InlineData("127.0.0.1:5005 is no address of a server", "experiments", "list", "--url", "127.0.0.1:5005")]
+    [InlineData("localhost:5005 is no address of a server", "experiments", "list", "--url", "localhost:5005")]
+    [InlineData("--port 70000: is 0", "up", "--port", "70000")]
+    [InlineData("--listen db.internal: write the IP address", "up", "--listen", "db.internal")]
+    [InlineData("--listen *: write the IP address", "up", "--listen", "*")]
+    [InlineData("--listen 192.0.2.7: this machine has no such address", "up", "--listen", "192.0.2.7", "--port", "5999")]
+    [InlineData("--bus: rabbit is not RabbitMQ's", "up", "--bus", "rabbit://swift:a-password@broker")]
+    [InlineData("--bus: what is given is no address", "doctor", "--bus", "a-password")]
+    [InlineData("--anchors goes with --database", "audit", "verify", "--anchors", "anchors.ndjson")]
+    [InlineData("--data goes with --database", "audit", "verify", "--data", "folder")]
+    [InlineData("--database: ", "audit", "verify", "--database", "Hst=nowhere")]
     public async Task A_value_that_cannot_be_read_is_named_with_what_it_should_be(string message, params string[] arguments)
     {
         var (exitCode, _, messages) = await TypedCommand.RunAsync(arguments);
-        exitCode.ShouldBe(2);
+        exitCode.ShouldBe(2, messages);
         messages.ShouldContain(message);
+        messages.ShouldNotContain("a-password");
+    }
+
+    [Fact]
+    public async Task A_database_that_is_away_is_no_defect()
+    {
+        var (exitCode, _, messages) = await TypedCommand.RunAsync("audit", "verify", "--database", "Host=127.0.0.1;Port=9");
+        exitCode.ShouldBe(1);
+        messages.ShouldContain("PostgreSQL at 127.0.0.1:9 cannot be reached");
+    }
+
+    [Fact]
+    public async Task An_alias_that_was_only_ever_refused_has_nothing_to_go_back_to()
+    {
+        await using var server = await PretendServer.StartAsync(app => app.MapGet("/v1/models/small/aliases/champion/history", () => Results.Text(
+            """[{"at": "2026-11-24T00:00:00Z", "moved": false, "version": 1, "actor": "swift", "reason": "accuracy 0.1 is not >= 0.8"}]""", "application/json")));
+        var (exitCode, _, messages) = await TypedCommand.RunAsync("models", "rollback", "small", "champion", "--reason", "bad", "--url", server.Url.ToString());
+        exitCode.ShouldBe(2);
+        messages.ShouldContain("champion has never meant a version of small");
+    }
+
+    [Theory]
+    [InlineData("audit", "export", "--output")]
+    [InlineData("artifacts", "get", "sha256:0000000000000000000000000000000000000000000000000000000000000000", "--output")]
+    public async Task What_was_cut_off_on_its_way_leaves_nothing_behind(params string[] arguments)
+    {
+        await using var server = await PretendServer.StartAsync(app => app.Map("{**path}", async context =>
+        {
+            context.Response.ContentLength = 1000;
+            await context.Response.WriteAsync("{\"kind\":\"head\"}\n");
+            await context.Response.Body.FlushAsync();
+            context.Abort();
+        }));
+        using TemporaryFolder folder = new();
+        var (exitCode, _, messages) = await TypedCommand.RunAsync([.. arguments, folder["got"], "--url", server.Url.ToString()]);
+        exitCode.ShouldBe(1, messages);
+        Directory.EnumerateFileSystemEntries(folder.Path).ShouldBeEmpty();
     }
 
     [Fact]

@@ -26,9 +26,15 @@ internal sealed class ExportLog : SwiftCommand
         using var answer = await run.Api.ExportLog(run.Get(_experiment), run.Get(_from), ct);
         if (!answer.IsSuccessStatusCode)
             throw await ApiProblem.ReadAsync(answer);
-        await using FileStream file = new(path, FileMode.CreateNew);
-        await answer.Content.CopyToAsync(file, ct);
-        run.Output.ResultText(new { Path = path, Size = file.Length }, written => $"{written.Path}: {Formats.Bytes(written.Size)}");
+        using UnfinishedDownload download = new(path);
+        long size;
+        await using (FileStream file = new(download.Path, FileMode.CreateNew))
+        {
+            await answer.Content.CopyToAsync(file, ct);
+            size = file.Length;
+        }
+        download.Finish();
+        run.Output.ResultText(new { Path = path, Size = size }, written => $"{written.Path}: {Formats.Bytes(written.Size)}");
         return ExitCode.Done;
     }
 }

@@ -63,9 +63,9 @@ internal sealed class ReproduceExperimentCommand : SwiftCommand
         {
             var outcome = stage.Outcome is StageComparison.LeftOut ? "left out" : stage.Outcome.ToString().ToLowerInvariant();
             if (stage.Artifacts.Count == 0)
-                table.AddRow(stage.Name, outcome, "", "", "");
+                table.AddTextRow(stage.Name, outcome, "", "", "");
             foreach (var artifact in stage.Artifacts)
-                table.AddRow(stage.Name, artifact.Equal ? "equal" : "different", artifact.Name, Formats.ShortDigest(artifact.Digest), Formats.ShortDigest(artifact.WithDigest));
+                table.AddTextRow(stage.Name, artifact.Equal ? "equal" : "different", artifact.Name, Formats.ShortDigest(artifact.Digest), Formats.ShortDigest(artifact.WithDigest));
         }
         return new Rows(table, new Text(comparison.Verdict, new Style(comparison.Equal ? Color.Green : Color.Red)));
     }

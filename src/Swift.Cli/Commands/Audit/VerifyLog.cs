@@ -5,6 +5,7 @@ using Spectre.Console.Rendering;
 using Swift.Api.Audit;
 using Swift.Api.Audit.Verification;
 using Swift.Cli.Hosting;
+using Swift.Cli.Terminal;
 using Swift.Contracts.Rest;
 
 namespace Swift.Cli.Commands.Audit;
@@ -31,7 +32,10 @@ internal sealed class VerifyLog : SwiftCommand
 
     protected override async Task<int> RunAsync(CommandRun run, CancellationToken ct)
     {
-        var report = run.Get(_database) is { } database ? await Here(run, database, ct) : await run.Api.VerifyLog(ct);
+        var database = run.Get(_database);
+        if (database is null && ((Option[])[_anchors, _keys, _data]).FirstOrDefault(run.Has) is { } alone)
+            throw new UsageException($"{alone.Name} goes with --database: without it the server verifies, with its own key and anchors.");
+        var report = database is null ? await run.Api.VerifyLog(ct) : await Here(run, database, ct);
         run.Output.Result(report, Draw);
         return report.Sound ? ExitCode.Done : ExitCode.WorkFailed;
     }
@@ -39,6 +43,7 @@ internal sealed class VerifyLog : SwiftCommand
     private async Task<AuditReport> Here(CommandRun run, string database, CancellationToken ct)
     {
         var kept = AuditSettings.In(DataFolder.Resolve(run.Get(_data)));
+        await GivenDatabase.WaitAsync(database, patience: TimeSpan.Zero, run.Output.Message, ct);
         await using NpgsqlConnection connection = new(database);
         await connection.OpenAsync(ct);
         return await LogVerification.RunAsync(connection, Given(_keys, kept.KeyFile!), Given(_anchors, kept.AnchorFile!), ct);

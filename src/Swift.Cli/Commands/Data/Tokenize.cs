@@ -80,7 +80,7 @@ internal sealed class Tokenize : SwiftCommand
     {
         var table = Tables.Plain("id", "text");
         foreach (var token in tokens)
-            table.AddRow(token.Id.ToString(), JsonLine.Write(token.Text));
+            table.AddTextRow(token.Id.ToString(), JsonLine.Write(token.Text));
         return new Rows(table, new Text($"{tokens.Count} tokens"));
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
+using Swift.Cli.Commands.Serving;
 using Swift.Cli.Hosting;
 using Swift.Cli.Terminal;
 
@@ -23,7 +24,7 @@ internal sealed class Doctor : SwiftCommand
     {
         List<Finding> findings = [MachineChecks.Runtime(), MachineChecks.Torch(), MachineChecks.Folder(DataFolder.Resolve(run.Get(_data)))];
         findings.Add(run.Get(_database) is { } database ? await MachineChecks.DatabaseAsync(database, ct) : MachineChecks.PostgresPrograms());
-        findings.Add(run.Get(_bus) is { } bus ? await MachineChecks.RabbitMqAsync(new Uri(bus), ct) : MachineChecks.NoBus());
+        findings.Add(run.Get(_bus) is { } bus ? await MachineChecks.RabbitMqAsync(BusAddress.Read(bus), ct) : MachineChecks.NoBus());
         run.Output.Result(findings, Draw);
         return findings.Any(f => f.Verdict == Verdict.Missing) ? ExitCode.WorkFailed : ExitCode.Done;
     }

@@ -21,7 +21,7 @@ internal sealed class ListWorkers() : SwiftCommand("workers", "Lists the workers
     {
         var table = Tables.Plain("kind", "host", "process", "works on", "serves", "started", "last seen");
         foreach (var w in workers.OrderBy(w => w.Worker.Kind))
-            table.AddRow(
+            table.AddTextRow(
                 w.Worker.Kind.ToString().ToLowerInvariant(), w.Worker.Host, w.Worker.ProcessId.ToString(), w.Segment ?? "",
                 w.ServingEndpoint ?? "", Formats.Time(w.StartedAt), Formats.Time(w.LastSeenAt));
         return table;

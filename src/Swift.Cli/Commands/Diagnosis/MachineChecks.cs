@@ -64,7 +64,7 @@ internal static class MachineChecks
     {
         try
         {
-            var uri = new UriBuilder(address) { Scheme = "amqp", Port = address.Port > 0 ? address.Port : AmqpTcpEndpoint.UseDefaultPort }.Uri;
+            var uri = new UriBuilder(address) { Scheme = address.Scheme.EndsWith('s') ? "amqps" : "amqp", Port = address.Port > 0 ? address.Port : AmqpTcpEndpoint.UseDefaultPort }.Uri;
             await using var connection = await new ConnectionFactory { Uri = uri }.CreateConnectionAsync(ct);
             var version = connection.ServerProperties?.TryGetValue("version", out var value) == true && value is byte[] bytes
                 ? System.Text.Encoding.UTF8.GetString(bytes) : "?";

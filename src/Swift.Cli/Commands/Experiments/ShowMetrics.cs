@@ -28,7 +28,7 @@ internal sealed class ShowMetrics : SwiftCommand
     {
         var table = Tables.Plain("stage", "metric", "points", "first", "least", "greatest", "last", "at step");
         foreach (var s in series.Where(s => s.Points.Count > 0))
-            table.AddRow(
+            table.AddTextRow(
                 s.Stage, s.Name, s.Points.Count.ToString(), Formats.Number(s.Points[0].Value), Formats.Number(s.Points.Min(p => p.Value)),
                 Formats.Number(s.Points.Max(p => p.Value)), Formats.Number(s.Points[^1].Value), s.Points[^1].Step.ToString());
         return table;

@@ -17,7 +17,7 @@ internal sealed class ListKeys() : SwiftCommand("list", "Lists all keys, what th
     {
         var table = Tables.Plain("name", "status", "roles", "scopes", "issued", "by", "expires", "last used");
         foreach (var k in page.Items)
-            table.AddRow(
+            table.AddTextRow(
                 k.Name, k.Status, string.Join(", ", k.Roles.Select(r => r.ToString().ToLowerInvariant())), string.Join(", ", k.Scopes), Formats.Time(k.IssuedAt),
                 k.IssuedBy, k.ExpiresAt is { } expires ? Formats.Time(expires) : "never", k.LastUsedAt is { } used ? Formats.Time(used) : "never");
         return table;

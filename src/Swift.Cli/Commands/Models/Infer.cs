@@ -26,7 +26,7 @@ internal sealed class Infer : SwiftCommand
     private readonly Option<int> _maxNewTokens = new("--max_new_tokens") { Description = "Longest completion", DefaultValueFactory = _ => Defaults.MaxNewTokens };
     private readonly Option<long> _seed = new("--seed") { Description = "The same seed draws the same tokens", DefaultValueFactory = _ => 42 };
     private readonly Option<string[]> _stop = new("--stop_words") { Description = "Texts that end the completion", AllowMultipleArgumentsPerToken = true };
-    private readonly Option<string> _device = new("--device") { Description = "cpu or cuda:N", DefaultValueFactory = _ => "cpu" };
+    private readonly Option<string> _device = DeviceOption.Create();
 
     public Infer() : base("infer", "Completes a prompt with a model on disk, without a server")
     {

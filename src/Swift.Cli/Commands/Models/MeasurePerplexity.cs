@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
+using Swift.Cli.Generation;
 using Swift.Cli.Terminal;
 using Swift.Inference;
 using Swift.Models;
 using Swift.Models.Native;
-using TorchSharp;
 
 namespace Swift.Cli.Commands.Models;
 
@@ -15,7 +15,7 @@ internal sealed class MeasurePerplexity : SwiftCommand
     private readonly Option<string> _file = new("--file") { Description = "The text", HelpName = "FILE", Required = true };
     private readonly Option<int> _context = new("--context") { Description = "Positions of a window", DefaultValueFactory = _ => 512 };
     private readonly Option<int?> _bytes = new("--bytes") { Description = "Only so many bytes from the front of the text" };
-    private readonly Option<string> _device = new("--device") { Description = "cpu or cuda:N", DefaultValueFactory = _ => "cpu" };
+    private readonly Option<string> _device = DeviceOption.Create();
 
     public MeasurePerplexity() : base("perplexity", "Measures how surprised a model is by a text, as llama.cpp's tool does")
     {
@@ -30,7 +30,7 @@ internal sealed class MeasurePerplexity : SwiftCommand
     {
         var text = Read(run.GetRequired(_file), run.Get(_bytes));
         TorchLibrary.Load();
-        using var model = CausalLanguageModel.Load(run.GetRequired(_model), torch.device(run.Get(_device)!));
+        using var model = CausalLanguageModel.Load(run.GetRequired(_model), DeviceOption.Read(run.Get(_device)!));
         var result = Perplexity.Measure(model, text, run.Get(_context), progress: null, ct);
         run.Output.ResultText(result, r => string.Create(
             CultureInfo.InvariantCulture, $"{r.Value:F4} ± {r.StandardError:F4}  ({r.Windows} windows, {r.ScoredTokens} tokens scored)"));

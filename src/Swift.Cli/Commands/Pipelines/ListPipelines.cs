@@ -16,7 +16,7 @@ internal sealed class ListPipelines : ListCommand<RegisteredPipeline>
     {
         var table = Tables.Plain("name", "version", "stages", "registered", "by", "digest");
         foreach (var p in page.Items)
-            table.AddRow(
+            table.AddTextRow(
                 p.Name, p.Version.ToString(), string.Join(" → ", p.Spec.Stages.Select(s => s.Name ?? s.Kind.ToString())),
                 Formats.Time(p.RegisteredAt), p.RegisteredBy, Formats.ShortDigest(p.Digest));
         return table;

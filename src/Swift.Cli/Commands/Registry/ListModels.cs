@@ -16,7 +16,7 @@ internal sealed class ListModels : ListCommand<ModelSummary>
     {
         var table = Tables.Plain("name", "versions", "aliases", "updated");
         foreach (var model in page.Items)
-            table.AddRow(
+            table.AddTextRow(
                 model.Name, model.NewestVersion.ToString(), string.Join(", ", model.Aliases.Select(a => $"{a.Key} → {a.Value}")), Formats.Time(model.UpdatedAt));
         return table;
     }

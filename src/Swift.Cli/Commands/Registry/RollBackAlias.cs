@@ -21,7 +21,8 @@ internal sealed class RollBackAlias : SwiftCommand
     protected override async Task<int> RunAsync(CommandRun run, CancellationToken ct)
     {
         var (name, alias) = (run.GetRequired(_name), run.GetRequired(_alias));
-        var last = (await run.Api.GetAliasHistory(name, alias, ct)).Last(decision => decision.Moved);
+        if ((await run.Api.GetAliasHistory(name, alias, ct)).LastOrDefault(decision => decision.Moved) is not { } last)
+            throw new UsageException($"{alias} has never meant a version of {name}; there is nothing to go back to.");
         if (last.FromVersion is not { } before)
             throw new UsageException($"{alias} has only ever meant version {last.Version}; there is nothing to go back to.");
         // Somebody may move it between the look and the move; then neither happens.

@@ -27,7 +27,7 @@ internal sealed class ShowAliasHistory : SwiftCommand
     {
         var table = Tables.Plain("when", "what", "from", "version", "by", "reason");
         foreach (var d in history)
-            table.AddRow(Formats.Time(d.At), d.Moved ? "moved" : "refused", d.FromVersion?.ToString() ?? "", d.Version.ToString(), d.Actor, Markup.Escape(d.Reason));
+            table.AddTextRow(Formats.Time(d.At), d.Moved ? "moved" : "refused", d.FromVersion?.ToString() ?? "", d.Version.ToString(), d.Actor, d.Reason);
         return table;
     }
 }

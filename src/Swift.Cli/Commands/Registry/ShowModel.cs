@@ -22,7 +22,7 @@ internal sealed class ShowModel : SwiftCommand
     {
         var table = Tables.Plain("version", "aliases", "scores", "experiment", "stage", "registered", "by", "digest");
         foreach (var v in model.Versions)
-            table.AddRow(
+            table.AddTextRow(
                 v.Version.ToString(), string.Join(", ", v.Aliases),
                 string.Join(", ", v.Source.Evaluation?.Scores.Select(s => $"{s.Key} {Formats.Number(s.Value)}") ?? []),
                 v.Source.Experiment.ToString(), v.Source.StageName, Formats.Time(v.RegisteredAt), v.RegisteredBy, Formats.ShortDigest(v.Model.Digest));

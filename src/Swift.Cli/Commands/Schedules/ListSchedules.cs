@@ -16,7 +16,7 @@ internal sealed class ListSchedules : ListCommand<ScheduleView>
     {
         var table = Tables.Plain("name", "pipeline", "cron", "zone", "next", "fired", "skipped", "missed");
         foreach (var s in page.Items)
-            table.AddRow(
+            table.AddTextRow(
                 s.Name, s.Spec.Pipeline, s.Spec.Cron, s.Spec.TimeZone, s.Paused is not null ? "paused" : s.NextFire is { } next ? Formats.Time(next.NominalTime) : "never",
                 $"{s.Counts.Fired}", $"{s.Counts.Skipped}", $"{s.Counts.Missed}");
         return table;

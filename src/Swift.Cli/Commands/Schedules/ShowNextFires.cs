@@ -28,7 +28,7 @@ internal sealed class ShowNextFires : SwiftCommand
     {
         var table = Tables.Plain("UTC", "on the wall", "offset", "due (UTC)");
         foreach (var fire in next)
-            table.AddRow(
+            table.AddTextRow(
                 Text(fire.NominalTime), Text(fire.LocalTime), fire.LocalTime.ToString("zzz", CultureInfo.InvariantCulture), Text(fire.DueAt));
         return table;
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using Swift.Api.Access;
 using Swift.Api.Audit;
 using Swift.Api.Limits;
@@ -19,6 +20,11 @@ internal sealed class ServerOptions
     /// <summary>Keys of the OpenAI-compatible endpoints of rollout workers, separated by commas.</summary>
     public const string ServingKeysVariable = "SWIFT_SERVING_KEYS";
 
+    /// <summary>What <c>--bus</c> says, with its password.</summary>
+    public const string BusVariable = "SWIFT_BUS";
+
+    private const string DatabaseVariable = "SWIFT_DATABASE";
+
     private static readonly LimitSettings Limits = new();
 
     public Option<string> Data { get; } = DataFolder.CreateOption();
@@ -27,13 +33,13 @@ internal sealed class ServerOptions
 
     public Option<string> Database { get; } = new("--database")
     {
-        Description = "PostgreSQL by connection string. Default: one of its own in the data folder",
+        Description = $"PostgreSQL by connection string. Default: {DatabaseVariable}, or one of its own in the data folder",
         HelpName = "CONNECTION",
     };
 
     public Option<string> Bus { get; } = new("--bus")
     {
-        Description = "RabbitMQ: rabbitmq://user:password@host/vhost. Default: in memory, inside this process",
+        Description = $"RabbitMQ: rabbitmq://user:password@host/vhost. Default: {BusVariable}, or in memory, inside this process",
         HelpName = "ADDRESS",
     };
 
@@ -41,7 +47,7 @@ internal sealed class ServerOptions
 
     public Option<string> Listen { get; } = new("--listen")
     {
-        Description = "Address to listen on; beyond the loopback, put TLS in front of it",
+        Description = "IP address to listen on; beyond the loopback, put TLS in front of it",
         DefaultValueFactory = _ => ServerSettings.Loopback,
     };
 
@@ -87,7 +93,8 @@ internal sealed class ServerOptions
         var data = DataFolder.Resolve(run.Get(Data) ?? defaultFolder);
         var artifacts = run.Get(Artifacts) is { } given ? Path.GetFullPath(given) : Path.Combine(data, "artifacts");
         var audit = AuditSettings.In(data);
-        return new ServerSettings(data, artifacts, run.Get(Database), new BusSettings(ReadBus(run.Get(Bus))), run.Get(Listen) ?? ServerSettings.Loopback, run.Get(Port),
+        var bus = run.Get(Bus, BusVariable) is { } address ? BusAddress.Read(address) : null;
+        return new ServerSettings(data, artifacts, run.Get(Database, DatabaseVariable), new BusSettings(bus), ReadListen(run), ReadPort(run),
             new AuditSettings(run.Get(AuditKey) ?? audit.KeyFile, run.Get(AuditAnchors) ?? audit.AnchorFile))
         {
             AdminKey = ReadAdminKey(),
@@ -121,12 +128,15 @@ internal sealed class ServerOptions
     private static string[] ReadServingKeys() =>
         (Environment.GetEnvironmentVariable(ServingKeysVariable) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    private static Uri? ReadBus(string? address)
+    private string ReadListen(CommandRun run)
     {
-        if (address is null)
-            return null;
-        return Uri.TryCreate(address, UriKind.Absolute, out var uri) && (uri.Scheme is "rabbitmq" or "rabbitmqs" or "amqp" or "amqps")
-            ? uri
-            : throw new UsageException($"--bus {address}: write rabbitmq://user:password@host/vhost.");
+        var listen = run.Get(Listen) ?? ServerSettings.Loopback;
+        return listen == "localhost" || IPAddress.TryParse(listen, out _)
+            ? listen
+            : throw new UsageException($"--listen {listen}: write the IP address of an interface of this machine, 0.0.0.0 for all, or localhost.");
     }
+
+    private int ReadPort(CommandRun run) => run.Get(Port) is >= 0 and <= IPEndPoint.MaxPort and var port
+        ? port
+        : throw new UsageException($"--port {run.Get(Port)}: is 0 (any that is free) to {IPEndPoint.MaxPort}.");
 }

@@ -26,9 +26,9 @@ internal sealed class ListDeliveries : ListCommand<WebhookDeliveryView>
     {
         var table = Tables.Plain("id", "event", "status", "created", "attempts", "next", "last problem");
         foreach (var d in deliveries)
-            table.AddRow(
+            table.AddTextRow(
                 d.Id.ToString(), d.Event, d.Status.ToString().ToLowerInvariant(), Formats.Time(d.CreatedAt), d.Attempts.Count.ToString(),
-                d.NextAttemptAt is { } next ? Formats.Time(next) : "", Markup.Escape(d.Attempts.LastOrDefault()?.Problem ?? ""));
+                d.NextAttemptAt is { } next ? Formats.Time(next) : "", d.Attempts.LastOrDefault()?.Problem ?? "");
         return table;
     }
 }

@@ -17,7 +17,7 @@ internal sealed class ListWebhooks() : SwiftCommand("list", "Lists all webhooks,
     {
         var table = Tables.Plain("id", "url", "events", "created", "by", "description");
         foreach (var w in page.Items)
-            table.AddRow(w.Id.ToString(), Markup.Escape(w.Url.ToString()), string.Join(", ", w.Events), Formats.Time(w.CreatedAt), Markup.Escape(w.CreatedBy), Markup.Escape(w.Description ?? ""));
+            table.AddTextRow(w.Id.ToString(), w.Url.ToString(), string.Join(", ", w.Events), Formats.Time(w.CreatedAt), w.CreatedBy, w.Description ?? "");
         return table;
     }
 }
