@@ -36,7 +36,7 @@ public sealed class ExitCodeTests
     [InlineData("ID: '7' is not an id", "webhooks", "delete", "7")]
     [InlineData("--days 99999999: is 1 to", "keys", "create", "a", "--days", "99999999")]
     [InlineData("--device gpu: write cpu", "infer", "--model", "no-model.gguf", "--prompt", "a", "--device", "gpu")]
-    [InlineData("--device cuda:99", "perplexity", "--model", "no-model.gguf", "--file", "no-file.txt", "--device", "cuda:99")]
+    [InlineData("--device cuda:99", "infer", "--model", "no-model.gguf", "--prompt", "a", "--device", "cuda:99")]
     [InlineData("127.0.0.1:5005 is no address of a server", "experiments", "list", "--url", "127.0.0.1:5005")]
     [InlineData("localhost:5005 is no address of a server", "experiments", "list", "--url", "localhost:5005")]
     [InlineData("--port 70000: is 0", "up", "--port", "70000")]

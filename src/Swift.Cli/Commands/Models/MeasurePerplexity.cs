@@ -4,7 +4,6 @@ using Swift.Cli.Generation;
 using Swift.Cli.Terminal;
 using Swift.Inference;
 using Swift.Models;
-using Swift.Models.Native;
 
 namespace Swift.Cli.Commands.Models;
 
@@ -29,7 +28,6 @@ internal sealed class MeasurePerplexity : SwiftCommand
     protected override Task<int> RunAsync(CommandRun run, CancellationToken ct)
     {
         var text = Read(run.GetRequired(_file), run.Get(_bytes));
-        TorchLibrary.Load();
         using var model = CausalLanguageModel.Load(run.GetRequired(_model), DeviceOption.Read(run.Get(_device)!));
         var result = Perplexity.Measure(model, text, run.Get(_context), progress: null, ct);
         run.Output.ResultText(result, r => string.Create(
