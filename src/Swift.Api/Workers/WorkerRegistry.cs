@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using MassTransit;
+using Swift.Api.Experiments.Recovery;
 using Swift.Api.Registry.Following;
 using Swift.Contracts.Messages;
 using Swift.Contracts.Rest;
@@ -8,17 +9,26 @@ using Swift.Contracts.Workers;
 namespace Swift.Api.Workers;
 
 /// <summary>Workers and running segments that this process has heard of lately. Never the truth: only who is alive.</summary>
-public sealed class WorkerRegistry(TimeProvider time)
+public sealed class WorkerRegistry(TimeProvider time, RecoverySettings recovery)
 {
     /// <summary>A worker that was silent for longer counts as gone.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
+
+    /// <summary>Progress from before says no more than none at all: the segment was sent again, or is over, long since.</summary>
+    private readonly TimeSpan _forgotten = 10 * (recovery.Running > recovery.Waiting ? recovery.Running : recovery.Waiting);
 
     private readonly ConcurrentDictionary<Guid, WorkerView> _workers = new();
     private readonly ConcurrentDictionary<(Guid Experiment, int Stage, string Segment), DateTimeOffset> _progress = new();
 
     public IReadOnlyList<WorkerView> Alive()
     {
-        var limit = time.GetUtcNow() - Silence;
+        var now = time.GetUtcNow();
+        foreach (var last in _progress)
+        {
+            // Not by its key: it may show life just now.
+            if (now - last.Value > _forgotten) _progress.TryRemove(last);
+        }
+        var limit = now - Silence;
         foreach (var (instance, worker) in _workers)
         {
             if (worker.LastSeenAt < limit - Silence)
@@ -38,14 +48,6 @@ public sealed class WorkerRegistry(TimeProvider time)
 
     public void Seen(SegmentProgress progress) =>
         _progress[(progress.Address.ExperimentId, progress.Address.Stage, progress.Address.Segment)] = time.GetUtcNow();
-
-    public void Forget(Guid experiment)
-    {
-        foreach (var key in _progress.Keys.Where(key => key.Experiment == experiment))
-        {
-            _progress.TryRemove(key, out _);
-        }
-    }
 }
 
 /// <summary>Listens to what workers broadcast.</summary>
