@@ -1,26 +1,15 @@
 using MassTransit;
-using Microsoft.Extensions.Logging;
 using Swift.Contracts.Messages;
 using Swift.Workers.Rollout.Serving;
 
 namespace Swift.Workers.Rollout;
 
 /// <summary>
-/// Hears what an alias means, and lets what follows it answer with that model. What fails is tried again: the control plane repeats the
-/// message as long as another model is served.
+/// Hears what an alias means, and lets what follows it answer with that model. The control plane repeats the message as long as another
+/// model is served; when what failed is tried again is for <see cref="Deployments"/> to say.
 /// </summary>
-internal sealed class FollowAliasConsumer(Deployments deployments, ILogger<FollowAliasConsumer> log) : IConsumer<AliasMoved>
+internal sealed class FollowAliasConsumer(Deployments deployments) : IConsumer<AliasMoved>
 {
-    public async Task Consume(ConsumeContext<AliasMoved> context)
-    {
-        var (alias, model) = (context.Message.Alias, context.Message.Model);
-        try
-        {
-            await deployments.FollowAsync(alias, model, context.CancellationToken);
-        }
-        catch (Exception failure) when (!context.CancellationToken.IsCancellationRequested)
-        {
-            log.LogError(failure, "{Alias} of {Registered} means {Model}, which cannot be served; the model before goes on answering.", alias.Alias, alias.ModelName, model.Digest);
-        }
-    }
+    public Task Consume(ConsumeContext<AliasMoved> context) =>
+        deployments.FollowAsync(context.Message.Alias, context.Message.Model, context.CancellationToken);
 }

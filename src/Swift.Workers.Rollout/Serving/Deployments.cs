@@ -16,8 +16,9 @@ namespace Swift.Workers.Rollout.Serving;
 /// </summary>
 internal sealed class Deployments(
     IArtifactStore store, ModelServer server, KeptDeployments kept, ScratchFolders folders, WorkerSettings settings,
-    [FromKeyedServices(WorkerKind.Rollout)] Worker worker, ILogger<Deployments> log) : IDisposable
+    [FromKeyedServices(WorkerKind.Rollout)] Worker worker, TimeProvider time, ILogger<Deployments> log) : IDisposable
 {
+    private readonly FailedModels _failed = new(time);
     private readonly SemaphoreSlim _turn = new(1);
     private readonly SortedDictionary<string, Deployment> _served = new(StringComparer.Ordinal);
 
@@ -35,16 +36,19 @@ internal sealed class Deployments(
         }
     }
 
-    /// <summary>Serves what an alias means wherever it is followed. Does nothing while another model is loaded: the message comes again.</summary>
+    /// <summary>
+    /// Serves what an alias means wherever it is followed. Does nothing while another model is loaded, or where this one failed just now:
+    /// the message comes again.
+    /// </summary>
     internal async Task FollowAsync(FollowedAlias alias, ArtifactReference model, CancellationToken ct)
     {
         if (!await _turn.WaitAsync(TimeSpan.Zero, ct)) return;
         try
         {
-            foreach (var deployment in _served.Values.Where(served => served.Follows == alias && served.Model.Digest != model.Digest).ToList())
+            var behind = _served.Values.Where(served => served.Follows == alias && served.Model.Digest != model.Digest);
+            foreach (var deployment in behind.Where(served => !_failed.Rests(served.Name, model.Digest)).ToList())
             {
-                await ServeAsync(deployment with { Model = model }, port: 0, ct);
-                log.LogInformation("{Name} answers with {Model}, which {Alias} of {Registered} means now.", deployment.Name, model.Digest, alias.Alias, alias.ModelName);
+                await FollowAsync(deployment, alias, model, ct);
             }
         }
         finally
@@ -77,12 +81,29 @@ internal sealed class Deployments(
 
     public void Dispose() => _turn.Dispose();
 
+    private async Task FollowAsync(Deployment deployment, FollowedAlias alias, ArtifactReference model, CancellationToken ct)
+    {
+        try
+        {
+            await ServeAsync(deployment with { Model = model }, port: 0, ct);
+            log.LogInformation("{Name} answers with {Model}, which {Alias} of {Registered} means now.", deployment.Name, model.Digest, alias.Alias, alias.ModelName);
+        }
+        catch (Exception failure) when (!ct.IsCancellationRequested)
+        {
+            var pause = _failed.Add(deployment.Name, model.Digest);
+            log.LogError(failure,
+                "{Alias} of {Registered} means {Model}, which {Name} cannot serve; the model before goes on answering. It is tried again in {Pause} s, another model at once.",
+                alias.Alias, alias.ModelName, model.Digest, deployment.Name, pause.TotalSeconds);
+        }
+    }
+
     private async Task<string> ServeAsync(Deployment deployment, int port, CancellationToken ct)
     {
         using var scratch = folders.Take();
         var folder = await store.MaterializeAsync(deployment.Model, scratch["model"], ct);
         var endpoint = await server.ServeAsync(deployment, CausalLanguageModel.Load(folder, new Device(settings.Device)), port, ct);
         _served[deployment.Name] = deployment;
+        _failed.Forget(deployment.Name);
         kept.Keep(deployment, endpoint.Port);
         worker.ServingEndpoint = endpoint.ToString();
         worker.Serving = [.. _served.Values.Select(served => served.ToView())];

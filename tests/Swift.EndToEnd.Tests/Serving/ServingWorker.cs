@@ -22,7 +22,7 @@ internal sealed class ServingWorker : IAsyncDisposable
     private readonly KeptDeployments _kept;
     private readonly Worker _worker = new(WorkerKind.Rollout, TimeProvider.System);
 
-    internal ServingWorker(TemporaryFolder folder)
+    internal ServingWorker(TemporaryFolder folder, TimeProvider? time = null)
     {
         _logging.AddProvider(new Warnings(Logged));
         WorkerSettings settings = new() { ScratchFolder = folder["scratch"], DeploymentFolder = folder["deployments"] };
@@ -30,7 +30,7 @@ internal sealed class ServingWorker : IAsyncDisposable
         _scratch = new ScratchFolders(settings, _logging.CreateLogger<ScratchFolders>());
         _server = new ModelServer(settings, _logging);
         _kept = new KeptDeployments(settings, _logging.CreateLogger<KeptDeployments>());
-        Deployments = new Deployments(Store, _server, _kept, _scratch, settings, _worker, _logging.CreateLogger<Deployments>());
+        Deployments = new Deployments(Store, _server, _kept, _scratch, settings, _worker, time ?? TimeProvider.System, _logging.CreateLogger<Deployments>());
     }
 
     internal FolderArtifactStore Store { get; }
