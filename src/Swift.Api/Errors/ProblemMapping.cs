@@ -17,6 +17,8 @@ internal static class ProblemMapping
         BadHttpRequestException request => RequestProblem.Of(request),
         _ when IsDatabaseAway(exception) => Problem.Of(
             StatusCodes.Status503ServiceUnavailable, "database_unavailable", "The database cannot be reached now; try again in a few seconds."),
+        _ when IsUnstorable(exception) => Problem.Of(
+            StatusCodes.Status400BadRequest, "invalid_text", "A text of the request contains the character of code 0, which cannot be stored; leave it out."),
         ConcurrencyException => Problem.Of(
             StatusCodes.Status409Conflict, "concurrent_change", "Somebody else changed this at the same moment; read it again and repeat."),
         _ => Problem.Of(
@@ -50,4 +52,8 @@ internal static class ProblemMapping
         }
         return false;
     }
+
+    /// <summary>PostgreSQL keeps no zeros in texts, be it in columns or in JSON.</summary>
+    private static bool IsUnstorable(Exception? exception) => exception is not null
+        && (exception is PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter } || IsUnstorable(exception.InnerException));
 }

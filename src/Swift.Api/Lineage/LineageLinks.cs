@@ -39,6 +39,10 @@ public static class LineageLinks
     private static IEnumerable<Part> Of(object data) => data switch
     {
         ExperimentSubmitted e => Inputs(e),
+        // A stage that serves what an alias means starts with the experiment's model all the same; its segment says which it serves.
+        StageStarted { Kind: StageKind.Deploy } => [],
+        SegmentRequested { Attempt: 1, Role: SegmentRole.Deploy, Model: { } served } e =>
+            [new Part(e.Stage, e.Segment, e.Role, false, "model", served), new Part(e.Stage, null, null, false, "model", served)],
         StageStarted { Model: { } model } e => [new Part(e.Stage, null, null, false, "model", model)],
         // Sent again, a segment uses what it used the first time.
         SegmentRequested { Attempt: 1, Checkpoint: { } checkpoint } e => [new Part(e.Stage, e.Segment, e.Role, false, "checkpoint", checkpoint)],

@@ -14,6 +14,9 @@ internal sealed class LineageWalk(IQuerySession session, LineageDetail detail)
     /// <summary>Artifacts of one answer; more would help nobody.</summary>
     internal const int Limit = 1000;
 
+    /// <summary>Links that are looked through in one generation: segments of some hundred stages.</summary>
+    private const int MostLinks = 50_000;
+
     private readonly Dictionary<string, Reached> _artifacts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LineageLink> _steps = new(StringComparer.Ordinal);
     private readonly HashSet<LineageEdge> _edges = [];
@@ -137,18 +140,25 @@ internal sealed class LineageWalk(IQuerySession session, LineageDetail detail)
         _truncated |= stages.Length > Limit;
         var wanted = stages.Take(Limit).ToArray();
         var links = session.Query<LineageLink>().Where(link => link.StageKey.IsOneOf(wanted));
-        return await (detail == LineageDetail.Stages ? links.Where(link => link.Segment == null) : links)
-            .OrderBy(link => link.StageKey).ThenBy(link => link.StreamVersion).ToListAsync(ct);
+        var found = await (detail == LineageDetail.Stages ? links.Where(link => link.Segment == null) : links)
+            .OrderBy(link => link.StageKey).ThenBy(link => link.StreamVersion).Take(MostLinks + 1).ToListAsync(ct);
+        _truncated |= found.Count > MostLinks;
+        return found;
     }
 
     /// <summary>Of the workers whose results the stages' segments are.</summary>
     private async Task<ILookup<string, string>> CodeVersions(CancellationToken ct)
     {
         var stages = _steps.Values.Select(link => link.StageKey).Distinct().ToArray();
-        var made = await session.Query<LineageLink>()
-            .Where(link => link.StageKey.IsOneOf(stages) && link.CodeVersion != null)
-            .Select(link => new MadeBy(link.StageKey, link.Segment!, link.CodeVersion!)).Distinct().ToListAsync(ct);
-        return made.ToLookup(by => detail == LineageDetail.Stages ? by.StageKey : $"{by.StageKey}/{by.Segment}", by => by.CodeVersion);
+        var results = session.Query<LineageLink>().Where(link => link.StageKey.IsOneOf(stages) && link.CodeVersion != null);
+        if (detail == LineageDetail.Stages)
+        {
+            // A stage has thousands of segments and hardly more than one version.
+            var versions = await results.Select(link => new { link.StageKey, link.CodeVersion }).Distinct().ToListAsync(ct);
+            return versions.ToLookup(by => by.StageKey, by => by.CodeVersion!);
+        }
+        var made = await results.Select(link => new { link.StageKey, link.Segment, link.CodeVersion }).Distinct().ToListAsync(ct);
+        return made.ToLookup(by => $"{by.StageKey}/{by.Segment}", by => by.CodeVersion!);
     }
 
     private async Task<bool> Continues(HashSet<string> digests, bool forward, CancellationToken ct)
@@ -207,6 +217,4 @@ internal sealed class LineageWalk(IQuerySession session, LineageDetail detail)
     }
 
     private sealed record Reached(LineageLink Link, int Distance, SortedSet<string> Names);
-
-    private sealed record MadeBy(string StageKey, string Segment, string CodeVersion);
 }

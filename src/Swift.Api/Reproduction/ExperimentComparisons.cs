@@ -1,8 +1,10 @@
 using Marten;
+using Marten.Events;
 using Swift.Api.Experiments.Aggregate;
 using Swift.Api.Experiments.Endpoints;
 using Swift.Api.Lineage;
 using Swift.Api.Pipelines;
+using Swift.Contracts.Events;
 using Swift.Contracts.Experiments;
 using Swift.Contracts.Pipelines;
 using Swift.Contracts.Rest;
@@ -51,14 +53,20 @@ internal sealed class ExperimentComparisons(IDocumentStore store, IArtifactStore
     }
 
     /// <summary>What the segments made, in the order of their results; of one result what was learnt or written first, then the report on the rows that went in.</summary>
-    private static async Task<IReadOnlyList<LineageLink>> ResultsAsync(IQuerySession session, Experiment experiment, CancellationToken ct)
+    private static async Task<IReadOnlyList<Result>> ResultsAsync(IQuerySession session, Experiment experiment, CancellationToken ct)
     {
         var links = await session.Query<LineageLink>().Where(link => link.Experiment == experiment.Id && link.Made && link.Segment != null).ToListAsync(ct);
-        return [.. links.OrderBy(link => link.StreamVersion).ThenBy(link => link.Role == "data_report").ThenBy(link => link.Role, StringComparer.Ordinal)];
+        var trained = await session.Events.QueryAllRawEvents().Where(e => e.StreamId == experiment.Id && e.EventTypesAre(typeof(SegmentTrained))).ToListAsync(ct);
+        var steps = trained.ToDictionary(e => e.Version, e => ((SegmentTrained)e.Data).Step);
+        return
+        [
+            .. links.OrderBy(link => link.StreamVersion).ThenBy(link => link.Role == "data_report").ThenBy(link => link.Role, StringComparer.Ordinal)
+                .Select(link => new Result(link, steps.TryGetValue(link.StreamVersion, out var step) ? step : null)),
+        ];
     }
 
     private async Task<ComparedStage> StageAsync(
-        Stage? a, Stage? b, IReadOnlyList<LineageLink> before, IReadOnlyList<LineageLink> after, CancellationToken ct)
+        Stage? a, Stage? b, IReadOnlyList<Result> before, IReadOnlyList<Result> after, CancellationToken ct)
     {
         var stage = (a ?? b)!;
         if (Reproductions.ActsOutside(stage.Kind))
@@ -81,18 +89,29 @@ internal sealed class ExperimentComparisons(IDocumentStore store, IArtifactStore
     }
 
     private async Task<(string? Segment, bool Differs, ArtifactDifference? Difference)> FirstDifferenceAsync(
-        Stage a, Stage b, IReadOnlyList<LineageLink> before, IReadOnlyList<LineageLink> after, CancellationToken ct)
+        Stage a, Stage b, IReadOnlyList<Result> before, IReadOnlyList<Result> after, CancellationToken ct)
     {
-        var others = after.Where(link => link.Stage == b.Index).ToDictionary(link => (link.Segment, link.Role), link => link.Digest);
-        foreach (var link in before.Where(link => link.Stage == a.Index))
+        var others = after.Where(result => result.Link.Stage == b.Index).ToDictionary(result => result.Key);
+        foreach (var result in before.Where(result => result.Link.Stage == a.Index))
         {
-            var other = others.GetValueOrDefault((link.Segment, link.Role));
-            if (other != link.Digest)
+            if (!others.Remove(result.Key, out var other))
             {
-                return (link.Segment, true, other is null ? null : await _content.FindAsync(link.Role, link.Digest, other, ct));
+                if (result.Step is not null) continue;
+                return (result.Link.Segment, true, null);
+            }
+            if (other.Link.Digest != result.Link.Digest)
+            {
+                return (result.Link.Segment, true, await _content.FindAsync(result.Link.Role, result.Link.Digest, other.Link.Digest, ct));
             }
         }
-        return (null, false, null);
+        return others.Values.FirstOrDefault(other => other.Step is null) is { } more ? (more.Link.Segment, true, null) : (null, false, null);
+    }
+
+    /// <summary>What a segment made. Training is cut by the clock too, so what it had made is compared where both had come to the same step; what stands between is in no other run.</summary>
+    /// <param name="Step">Steps that were trained by then; null for other kinds of segments.</param>
+    private sealed record Result(LineageLink Link, int? Step)
+    {
+        public (string Place, string Role) Key => (Step is { } step ? $"step {step}" : Link.Segment!, Link.Role);
     }
 
     private static string Verdict(bool equal, bool settings, List<ComparedInput> inputs, List<ComparedStage> stages)

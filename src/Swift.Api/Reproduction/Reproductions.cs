@@ -6,6 +6,7 @@ using Swift.Api.EventStore;
 using Swift.Api.Experiments.Aggregate;
 using Swift.Api.Experiments.Endpoints;
 using Swift.Api.Pipelines;
+using Swift.Api.Pipelines.Inputs;
 using Swift.Contracts;
 using Swift.Contracts.Artifacts;
 using Swift.Contracts.Events;
@@ -73,6 +74,10 @@ internal sealed class Reproductions(IDocumentStore store, IArtifactStore artifac
             if (now.Contains('\0') || !Path.IsPathFullyQualified(now))
             {
                 throw ProblemException.OfField("invalid_replacement", "replace", $"\"{now}\", for {path}, is not an absolute path; write the whole path.");
+            }
+            if (DatasetName.Parse(now).Rows is not null || DatasetPatterns.IsPattern(now))
+            {
+                throw ProblemException.OfField("invalid_replacement", "replace", $"\"{now}\", for {path}, is not the path of one file or folder; write it without pattern and without a number of rows.");
             }
         }
         string Now(string path) => replace.TryGetValue(path, out var now) ? Path.GetFullPath(now) : path;

@@ -46,6 +46,21 @@ public sealed class EmptyBodyTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("POST", "/v1/experiments/{0}:cancel", """{"reason": "a\u0000"}""")]
+    [InlineData("POST", "/v1/api-keys", """{"name": "a\u0000", "roles": ["viewer"]}""")]
+    [InlineData("GET", "/v1/experiments?name=%00", null)]
+    public async Task A_text_that_cannot_be_stored_is_refused(string method, string path, string? body)
+    {
+        var running = await _plane.Submit(TestPipeline.Write(_folder.Path));
+        using HttpRequestMessage request = new(HttpMethod.Parse(method), string.Format(path, running.Id))
+        {
+            Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json"),
+        };
+        using var answer = await _plane.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        ((int)answer.StatusCode).ShouldBe(400, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
     [InlineData("/v1/schedules", "{}", "name")]
     [InlineData("/v1/schedules", "{\"name\": \"nightly\"}", "spec")]
     [InlineData("/v1/models", "{}", "name")]

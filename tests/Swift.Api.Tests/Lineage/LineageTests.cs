@@ -138,6 +138,45 @@ public sealed partial class LineageTests(PostgresFixture postgres) : IAsyncLifet
         (await Text(dataset.Digest, "mermaid", "text/vnd.mermaid")).ShouldContain("adder version 1");
     }
 
+    [Theory]
+    [InlineData("stages")]
+    [InlineData("segments")]
+    public async Task A_deployment_that_follows_an_alias_served_what_the_alias_meant_and_not_a_model_that_was_refused(string detail)
+    {
+        var champion = await FinishWith(accuracy: 0.9);
+        var refused = await FinishWith(accuracy: 0.1);
+        refused.Stages.Single(stage => stage.Kind == StageKind.Register).Registration!.Promoted.ShouldBeFalse();
+        async Task<IEnumerable<Guid>> Served(ExperimentView of) => (await Lineage(of.Model!.Digest, $"?direction=forward&detail={detail}"))
+            .Steps.Where(step => step.Kind == StageKind.Deploy).Select(step => step.Experiment);
+        (await Served(champion)).ShouldBe([champion.Id, refused.Id], ignoreOrder: true);
+        (await Served(refused)).ShouldBeEmpty();
+    }
+
+    private async Task<ExperimentView> FinishWith(double accuracy)
+    {
+        _plane.Script.Reply = command => (ScriptedWorker.Answer(command), command) switch
+        {
+            (ModelPrepared prepared, _) => prepared with { Model = ScriptedWorker.Artifact($"base {accuracy}") },
+            (ModelEvaluated evaluated, _) => evaluated with { Scores = new Dictionary<string, double> { ["accuracy"] = accuracy } },
+            var (answer, _) => answer,
+        };
+        var files = System.Text.Json.JsonSerializer.SerializeToElement(TestPipeline.Write(_folder.Path));
+        var data = files.GetProperty("stages")[0].GetProperty("data");
+        var accepted = await _plane.Submit(new
+        {
+            name = "small",
+            model = files.GetProperty("model"),
+            stages = new object[]
+            {
+                new { kind = "sft", data, train = new { max_steps = 10 } },
+                new { kind = "eval", data, generation = new { max_new_tokens = 8 } },
+                new { kind = "register", register = new { gates = new[] { "accuracy >= 0.8" } } },
+                new { kind = "deploy", deploy = new { alias = "champion" } },
+            },
+        });
+        return await _plane.Until(accepted.Id, view => view.Status == ExperimentStatus.Succeeded);
+    }
+
     [Fact]
     public async Task What_no_event_names_and_what_is_no_digest_is_refused()
     {

@@ -46,6 +46,17 @@ public sealed class GateTests
     public void A_gate_holds_when_the_comparison_does(string text, double accuracy, bool held) =>
         Judge(text, Measured(accuracy), new Comparand(1, Measured(0.85))).Held.ShouldBe(held);
 
+    [Theory]
+    [InlineData(2.0 / 3)]
+    [InlineData(1.0 / 3)]
+    [InlineData(0.1 + 0.2)]
+    public void An_equal_score_is_equal_to_the_last_digit(double score)
+    {
+        bool Holds(string text) => Judge(text, Measured(score), new Comparand(1, Measured(score))).Held;
+        (Holds("accuracy >= champion"), Holds("accuracy > champion"), Holds("accuracy == champion"), Holds("accuracy < champion")).ShouldBe((true, false, true, false));
+        (Holds("accuracy >= champion - 0.01"), Holds("accuracy >= champion + 0.01")).ShouldBe((true, false));
+    }
+
     [Fact]
     public void Before_the_first_promotion_there_is_nothing_to_be_worse_than() =>
         Judge("accuracy >= champion", Measured(0.1), champion: null).Held.ShouldBeTrue();

@@ -121,6 +121,10 @@ public sealed class RegistryTests(PostgresFixture postgres) : IAsyncLifetime
         var other = await Run(0.9, seed: 2, evalLimit: 3);
         Registered(other).Promoted.ShouldBeFalse();
         Registered(other).Reason.ShouldContain("other questions");
+        // With less room, long questions are left out.
+        var shorter = await Run(0.9, seed: 3, maxLength: 32);
+        Registered(shorter).Reason.ShouldContain("other questions");
+        Registered(await Run(0.9, seed: 4)).Promoted.ShouldBeTrue();
     }
 
     [Fact]
@@ -210,10 +214,10 @@ public sealed class RegistryTests(PostgresFixture postgres) : IAsyncLifetime
         JsonSerializer.Serialize(await Read<ModelView>("/v1/models/small"), SwiftJson.Options).ShouldBe(before);
     }
 
-    private async Task<ExperimentView> Run(double accuracy, int seed, int? evalLimit = null)
+    private async Task<ExperimentView> Run(double accuracy, int seed, int? evalLimit = null, int? maxLength = null)
     {
         _plane.Script.Reply = command => Scored(command, accuracy);
-        var accepted = await _plane.Submit(Pipeline(seed, evalLimit));
+        var accepted = await _plane.Submit(Pipeline(seed, evalLimit, maxLength));
         return await _plane.Until(accepted.Id, view => view.Status is ExperimentStatus.Succeeded or ExperimentStatus.Failed);
     }
 
@@ -225,7 +229,7 @@ public sealed class RegistryTests(PostgresFixture postgres) : IAsyncLifetime
         var (reply, _) => reply,
     };
 
-    private object Pipeline(int seed, int? evalLimit)
+    private object Pipeline(int seed, int? evalLimit, int? maxLength = null)
     {
         var files = JsonSerializer.SerializeToElement(TestPipeline.Write(_temporary.Path));
         var train = files.GetProperty("stages")[0].GetProperty("data");
@@ -237,7 +241,7 @@ public sealed class RegistryTests(PostgresFixture postgres) : IAsyncLifetime
             stages = new object[]
             {
                 new { kind = "sft", data = train, train = new { max_steps = 10 } },
-                new { kind = "eval", data = train, generation = new { max_new_tokens = 8 }, eval = new { eval_limit = evalLimit } },
+                new { kind = "eval", data = new { dataset = train.GetProperty("dataset"), max_length = maxLength }, generation = new { max_new_tokens = 8 }, eval = new { eval_limit = evalLimit } },
                 new { kind = "register", register = new { gates = new[] { "accuracy >= 0.8", "accuracy >= champion - 0.01" } } },
             },
         };

@@ -23,7 +23,7 @@ internal static class DatasetPatterns
     };
 
     /// <summary>A file or a folder that really has such a name is itself.</summary>
-    private static bool IsPattern(string path) => path.AsSpan().IndexOfAny('*', '?') >= 0 && !File.Exists(path) && !Directory.Exists(path);
+    public static bool IsPattern(string path) => path.AsSpan().IndexOfAny('*', '?') >= 0 && !File.Exists(path) && !Directory.Exists(path);
 
     private static IEnumerable<string> Files(string written, string field, SpecificationErrors errors)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Swift.Api.Experiments.Aggregate;
 using Swift.Contracts.Artifacts;
 using Swift.Contracts.Experiments;
@@ -36,6 +37,25 @@ internal static class ModelSources
             text.Append(CultureInfo.InvariantCulture, $"dataset {state.Inputs[dataset.Path].Digest} {dataset.Rows}\n");
         }
         text.Append(CultureInfo.InvariantCulture, $"metric {settings.Eval!.Metric}\nlimit {settings.Eval.EvalLimit}\n");
+        AppendUnusual(text, settings, state.Settings.Seed);
         return "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
+
+    /// <summary>What changes the rows that are asked, what they say, or how many are too long; nothing where it is left as it is, as most do.</summary>
+    private static void AppendUnusual(StringBuilder text, StageSpec settings, long seed)
+    {
+        var data = settings.Data!;
+        foreach (var (column, name) in data.Columns.OrderBy(column => column.Key, StringComparer.Ordinal))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"column {JsonSerializer.Serialize(column)} {JsonSerializer.Serialize(name)}\n");
+        }
+        if (data.System is { } system) text.Append(CultureInfo.InvariantCulture, $"system {JsonSerializer.Serialize(system)}\n");
+        if (data.InterleaveProb is { } shares)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"interleave {JsonSerializer.Serialize(shares)} {data.StoppingStrategy} {data.DataSeed ?? seed}\n");
+        }
+        if (data.MaxLength is { } length) text.Append(CultureInfo.InvariantCulture, $"max_length {length}\n");
+        var room = (settings.Generation ?? new GenerationSpec()).MaxNewTokens;
+        if (room != new GenerationSpec().MaxNewTokens) text.Append(CultureInfo.InvariantCulture, $"max_new_tokens {room}\n");
     }
 }

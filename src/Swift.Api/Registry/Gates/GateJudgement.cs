@@ -49,9 +49,12 @@ public static class GateJudgement
         return new GateResult(gate.Text, held, value, bound, $"{gate.Metric} is {Text(value)}, which is {(held ? "" : "not ")}{gate.Comparison} {Text(bound)}");
     }
 
-    /// <summary>As a person adds decimals: 0.85 − 0.01 is 0.84, not the double next to it.</summary>
+    /// <summary>As a person adds decimals: 0.85 − 0.01 is 0.84, not the double next to it. Every digit of the score counts: 2/3 is not less than itself.</summary>
     private static double Sum(double score, double offset) =>
-        Math.Abs(score) < 1e12 && Math.Abs(offset) < 1e12 ? (double)((decimal)score + (decimal)offset) : score + offset;
+        Math.Abs(score) < 1e12 && Math.Abs(offset) < 1e12 ? (double)(Decimal(score) + Decimal(offset)) : score + offset;
+
+    /// <summary>The shortest decimal that means this double; the conversion of .NET rounds to 15 digits.</summary>
+    private static decimal Decimal(double value) => decimal.Parse(value.ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture);
 
     private static GateResult Refused(Gate gate, double? value, string explanation) => new(gate.Text, false, value, null, explanation);
 
